@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own code compiles without a warning; dependencies are not ours to judge.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// One target per layer. The arrows point downhill; RepositoryTests reads the imports and fails on one that does not.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "receipts",
+    products: [
+        .executable(name: "receipts", targets: ["receipts"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CScan"),
+
+        layer("Evidence", []),
+        layer("Seal", ["Evidence", crypto]),
+        layer("Controls", ["Evidence", yams]),
+        layer("Connectors", ["Evidence", "CLibArchive", "CLibXML2", "CScan", crypto, yams]),
+        layer("Redaction", ["Evidence", "CScan", crypto]),
+        layer("Mapping", ["Evidence", "CScan"]),
+        layer("SQLite", ["CSQLite"]),
+        layer("Ledger", ["Evidence", "Seal", "SQLite", "CZstd"]),
+        layer("Assessment", ["Evidence", "Controls", "SQLite"]),
+        layer("Portal", ["Evidence", "Controls", "Assessment", "CScan"]),
+        layer("Exports", ["Evidence", "Controls", "Assessment", "CLibXML2", crypto]),
+        layer("Archive", ["Evidence", "Seal", "CLibArchive"]),
+        layer("Demo", ["Evidence"]),
+        layer(
+            "ReceiptsCLI",
+            [
+                "Evidence", "Seal", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
+                "Portal", "Exports", "Archive", "Demo", arguments,
+            ]),
+        .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
+
+        tests("EvidenceTests", ["Evidence"]),
+        tests("SealTests", ["Seal", "Evidence"]),
+        tests("ControlsTests", ["Controls", "Evidence"]),
+        tests("ConnectorsTests", ["Connectors", "Evidence"]),
+        tests("RedactionTests", ["Redaction", "Evidence"]),
+        tests("MappingTests", ["Mapping", "Evidence"]),
+        tests("LedgerTests", ["Ledger", "Seal", "SQLite", "Evidence"]),
+        tests("AssessmentTests", ["Assessment", "Controls", "SQLite", "Evidence"]),
+        tests("PortalTests", ["Portal", "Assessment", "Controls", "Evidence"]),
+        tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),
+        tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
+        tests("EndToEndTests", ["ReceiptsCLI", "Evidence"]),
+        tests("RepositoryTests", ["Evidence", "Controls"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

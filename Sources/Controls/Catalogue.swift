@@ -1,0 +1,55 @@
+import Evidence
+
+/// Everything under `controls/`, checked: criteria, kinds, controls and the 30-60-90 plan.
+package struct Catalogue: Sendable {
+    /// All 61 of them, in the standard's order.
+    package let criteria: [Criterion]
+    /// Sorted by name.
+    package let kinds: [Kind]
+    /// Sorted by id.
+    package let controls: [Control]
+    package let plan: Plan
+
+    package init(criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan) {
+        self.criteria = criteria
+        self.kinds = kinds
+        self.controls = controls
+        self.plan = plan
+    }
+    package func kind(_ name: KindName) -> Kind? { kinds.first { $0.name == name } }
+    package func control(_ id: ControlID) -> Control? { controls.first { $0.id == id } }
+}
+
+/// One of the 61 trust services criteria: its id, and a title in our own words (the AICPA's text is not ours to print).
+package struct Criterion: Hashable, Sendable {
+    package let id: CriterionID
+    package let title: String
+    /// The series it belongs to: `common` for the CC series, else the category.
+    package let series: String
+    package init(id: CriterionID, title: String, series: String) {
+        self.id = id
+        self.title = title
+        self.series = series
+    }
+}
+
+/// `controls/plan.yaml`: what the three milestones are for.
+package struct Plan: Hashable, Sendable {
+    /// Day (30, 60, 90) and what it is for, in one sentence.
+    package let milestones: [PlanMilestone]
+    /// Evidence-days a Type II period needs at least.
+    package let periodDays: Int
+    package init(milestones: [PlanMilestone], periodDays: Int) {
+        self.milestones = milestones
+        self.periodDays = periodDays
+    }
+}
+
+package struct PlanMilestone: Hashable, Sendable {
+    package let day: Int
+    package let goal: String
+    package init(day: Int, goal: String) {
+        self.day = day
+        self.goal = goal
+    }
+}

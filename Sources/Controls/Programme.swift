@@ -1,0 +1,49 @@
+import Evidence
+
+/// `receipts.yaml`, checked: whose system, which periods, which sources.
+package struct Programme: Sendable {
+    package let entity: String
+    package let system: String
+    package let zone: Zone
+    /// Day 0 of the 30-60-90 plan.
+    package let startedOn: Day
+    /// Sorted by id.
+    package let periods: [Period]
+    package let sources: [SourceDefinition]
+    /// Relative to the programme's folder.
+    package let paths: ProgrammePaths
+    /// The file, verbatim.
+    package let text: [UInt8]
+
+    package init(
+        entity: String, system: String, zone: Zone, startedOn: Day, periods: [Period], sources: [SourceDefinition], paths: ProgrammePaths,
+        text: [UInt8]
+    ) {
+        self.entity = entity
+        self.system = system
+        self.zone = zone
+        self.startedOn = startedOn
+        self.periods = periods
+        self.sources = sources
+        self.paths = paths
+        self.text = text
+    }
+}
+
+package struct ProgrammePaths: Hashable, Sendable {
+    package let controls: String
+    package let templates: String
+    package let ledger: String
+    package let keys: String
+    package let output: String
+    package init(
+        controls: String = "controls", templates: String = "site-templates", ledger: String = "ledger", keys: String = "keys",
+        output: String = "output"
+    ) {
+        self.controls = controls
+        self.templates = templates
+        self.ledger = ledger
+        self.keys = keys
+        self.output = output
+    }
+}

@@ -1,0 +1,70 @@
+/// One entry of the closed vocabulary of evidence, declared in `controls/kinds/<name>.yaml`.
+package struct Kind: Hashable, Sendable {
+    package let name: KindName
+    package let title: String
+    package let description: String
+    /// In the order of the file, which is the order of the columns.
+    package let fields: [Field]
+    /// How far before a period a control may look at this kind, and how far after.
+    package let place: Place
+
+    package init(name: KindName, title: String, description: String, fields: [Field], place: Place) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.fields = fields
+        self.place = place
+    }
+    package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+/// A typed field of a kind, and the column of the same name. An `instant` field has a second column, `<name>_latest`.
+package struct Field: Hashable, Sendable {
+    package let name: String
+    package let type: FieldType
+    package let description: String
+    /// A record without it is kept as a reject.
+    package let isRequired: Bool
+
+    package init(name: String, type: FieldType, description: String, isRequired: Bool) {
+        self.name = name
+        self.type = type
+        self.description = description
+        self.isRequired = isRequired
+    }
+}
+
+package enum FieldType: Hashable, Sendable {
+    /// Free text: patterns of personal data are looked for.
+    case text
+    /// An identifier that is no person's: left as it is.
+    case id
+    case integer
+    case number
+    case boolean
+    /// A point in time, possibly known only to the day.
+    case instant
+    /// A hexadecimal or `algorithm:hex` digest: left as it is.
+    case digest
+    /// A member of staff's account: becomes a keyed pseudonym `acct-…` that joins with the directory.
+    case account
+    /// A customer or data subject: becomes a keyed pseudonym `subj-…`.
+    case subject
+    /// One of these words.
+    case oneOf([String])
+
+    package var name: String {
+        switch self {
+        case .text: "text"
+        case .id: "id"
+        case .integer: "integer"
+        case .number: "number"
+        case .boolean: "boolean"
+        case .instant: "instant"
+        case .digest: "digest"
+        case .account: "account"
+        case .subject: "subject"
+        case .oneOf: "one_of"
+        }
+    }
+}

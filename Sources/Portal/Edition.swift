@@ -1,0 +1,71 @@
+import Assessment
+import Controls
+import Evidence
+
+/// Everything that one revision of the portal says, as values. The same edition renders to the same bytes.
+package struct Edition: Sendable {
+    package let programme: Programme
+    package let catalogue: Catalogue
+    package let assessment: AssessmentResult
+    package let gap: GapReport
+    /// Sorted by id.
+    package let sources: [SourceView]
+    package let seal: SealView
+    /// `r2`, or `draft`.
+    package let revision: String
+    package let previousRevision: String?
+    /// From the ledger's first entry: every page says so.
+    package let isSimulated: Bool
+    package let toolVersion: String
+
+    package init(
+        programme: Programme, catalogue: Catalogue, assessment: AssessmentResult, gap: GapReport, sources: [SourceView], seal: SealView,
+        revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
+    ) {
+        self.programme = programme
+        self.catalogue = catalogue
+        self.assessment = assessment
+        self.gap = gap
+        self.sources = sources
+        self.seal = seal
+        self.revision = revision
+        self.previousRevision = previousRevision
+        self.isSimulated = isSimulated
+        self.toolVersion = toolVersion
+    }
+}
+
+/// The signed tree head that an edition is pinned to, and the keys to check it with.
+package struct SealView: Sendable {
+    package let origin: String
+    package let size: Int
+    package let root: Digest
+    /// The whole signed note.
+    package let checkpoint: String
+    /// The C2SP verifier key line.
+    package let verifierKey: String
+    /// The OpenSSH public key line, and the `allowed_signers` line for it.
+    package let publicKey: String
+    package let allowedSigners: String
+    package let sealedAt: Instant
+    package init(
+        origin: String, size: Int, root: Digest, checkpoint: String, verifierKey: String, publicKey: String, allowedSigners: String,
+        sealedAt: Instant
+    ) {
+        self.origin = origin
+        self.size = size
+        self.root = root
+        self.checkpoint = checkpoint
+        self.verifierKey = verifierKey
+        self.publicKey = publicKey
+        self.allowedSigners = allowedSigners
+        self.sealedAt = sealedAt
+    }
+}
+
+/// What a page may ask for while it is being rendered. The command line answers from index and ledger.
+package protocol EditionRecords {
+    /// Every item of the control's population within the period, tested, in population order.
+    func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws
+    func artifact(_ id: ArtifactID) throws -> ArtifactView
+}

@@ -1,0 +1,128 @@
+import Controls
+import Evidence
+import SQLite
+
+/// A read-only view of one index, set up for one period: calendar, coverage and directory as temporary tables, an authorizer in front.
+final class Bench {
+    let database: Database
+    private let kinds: [Kind]
+    /// Virtual machine steps that one control may take, in millions: about ten minutes of one core.
+    private static let stepLimit = 100_000
+
+    init(_ database: Database, kinds: [Kind], calendar: Calendar, coverage: Coverage) throws {
+        self.database = database
+        self.kinds = kinds
+        database.authorize(nil)
+        try database.run("PRAGMA temp_store = MEMORY")
+        try makeCalendar(calendar)
+        try makeCoverage(coverage)
+        try makeDirectory()
+    }
+
+    private func makeCalendar(_ calendar: Calendar) throws {
+        for table in Calendar.tables {
+            try database.run(
+                """
+                DROP TABLE IF EXISTS temp.\(table);
+                CREATE TEMP TABLE \(table) (name TEXT, starts INTEGER, starts_latest INTEGER, ends INTEGER, ends_latest INTEGER);
+                """)
+            let insert = try database.prepare("INSERT INTO temp.\(table) VALUES (?1, ?2, ?2, ?3, ?3)")
+            for row in calendar.rows(of: table) {
+                insert.bind(1, row.name)
+                insert.bind(2, row.window.start.nanoseconds)
+                insert.bind(3, row.window.end.nanoseconds)
+                try insert.execute()
+            }
+        }
+    }
+
+    private func makeCoverage(_ coverage: Coverage) throws {
+        try database.run(
+            """
+            DROP TABLE IF EXISTS temp.covered_spans;
+            CREATE TEMP TABLE covered_spans (kind TEXT, starts INTEGER, ends INTEGER, PRIMARY KEY (kind, starts)) WITHOUT ROWID;
+            """)
+        let insert = try database.prepare("INSERT INTO temp.covered_spans VALUES (?, ?, ?)")
+        for (kind, spans) in coverage.spans.sorted(by: { $0.key < $1.key }) {
+            for span in spans {
+                insert.bind(1, kind.text)
+                insert.bind(2, span.start.nanoseconds)
+                insert.bind(3, span.end.nanoseconds)
+                try insert.execute()
+            }
+        }
+    }
+
+    /// Who held which account when: the newest statement of each (person, account, beginning).
+    private func makeDirectory() throws {
+        try database.run(
+            """
+            DROP TABLE IF EXISTS temp.directory;
+            DROP TABLE IF EXISTS temp.directory_accounts;
+            CREATE TEMP TABLE directory (person TEXT, account TEXT, from_at INTEGER, to_at INTEGER, role TEXT);
+            CREATE TEMP TABLE directory_accounts (d_person TEXT, d_account TEXT, d_from INTEGER, d_to INTEGER);
+            """)
+        if kinds.contains(where: { $0.name.text == "person_account" }) {
+            try database.run(
+                """
+                INSERT INTO temp.directory SELECT person, account, from_at, to_at, role FROM
+                    (SELECT person, account, from_at, to_at, role, max(artifact) FROM person_account GROUP BY person, account, from_at);
+                INSERT INTO temp.directory_accounts SELECT person, account, from_at, to_at FROM temp.directory ORDER BY account, person, from_at;
+                """)
+        }
+        try database.run("CREATE INDEX temp.directory_by_account ON directory_accounts (d_account)")
+    }
+
+    /// Prepares a control's query under the authorizer: it may read the tables it declared, and nothing else of anything.
+    func prepare(_ compiled: CompiledControl) throws -> Statement {
+        let population = compiled.control.population
+        let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
+        let tables = declared.union(Calendar.tables).union(["covered_spans", "directory", "directory_accounts", "sqlite_master", ""])
+        var offence: String?
+        database.authorize { action in
+            switch action {
+            case .select: return true
+            case .read(let table, _):
+                if tables.contains(table) || !self.isKnown(table) { return true }
+                offence = "reads '\(table)', which its needs do not name"
+                return false
+            case .function(let name):
+                if Bench.functions.contains(name.lowercased()) { return true }
+                offence = "calls '\(name)', which a control may not"
+                return false
+            case .recursive: return true
+            case .other:
+                offence = "does something other than SELECT"
+                return false
+            }
+        }
+        defer { database.authorize(nil) }
+        database.limitSteps(millions: Bench.stepLimit)
+        do {
+            return try database.prepare(compiled.sql)
+        } catch {
+            let place = population.query.place
+            let hint = offence == nil ? nearestColumn(error.message) : "declare it under needs: with the span it must be covered for"
+            throw Diagnostics(.error("control \(compiled.control.id): the SQL \(offence ?? "is not accepted: \(error.message)")", at: place, hint: hint))
+        }
+    }
+
+    /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
+    private func isKnown(_ table: String) -> Bool {
+        kinds.contains { $0.name.text == table } || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "seen", "indexed", "made_for"].contains(table)
+            || table.hasPrefix("sqlite_")
+    }
+
+    private func nearestColumn(_ message: String) -> String? {
+        guard let name = message.split(separator: " ").last.map({ String($0.split(separator: ".").last ?? $0) }), message.hasPrefix("no such") else { return nil }
+        let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + Calendar.tables : Set(kinds.flatMap { KindColumns($0).all }).sorted()
+        return nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+    }
+
+    /// Deterministic, without side effects, and without a clock.
+    private static let functions: Set<String> = [
+        "min", "max", "count", "sum", "total", "avg", "abs", "round", "length", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "instr", "replace",
+        "coalesce", "ifnull", "nullif", "iif", "group_concat", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "nth_value",
+        "like", "glob", "printf", "format", "json_extract", "unicode", "char", "hex", "typeof", "sign",
+    ]
+}

@@ -1,0 +1,159 @@
+import Controls
+import Crypto
+import Evidence
+import SQLite
+
+/// Tests controls over a period. Reads the index, writes nothing but temporary tables.
+package final class Engine {
+    private let bench: Bench
+    private let catalogue: Catalogue
+    private let coverage: Coverage
+    private let period: Period
+    package let asOf: Instant
+
+    /// `index` must be this engine's own connection.
+    package init(_ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant) throws {
+        self.catalogue = catalogue
+        self.coverage = coverage
+        self.period = period
+        self.asOf = asOf
+        bench = try Bench(
+            index, kinds: catalogue.kinds, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)), coverage: coverage)
+    }
+
+    /// Evidence older than this before a Type I instant says nothing about it.
+    static let freshness = Duration.seconds(90 * 86_400)
+
+    /// Type II: the period. Type I: the time before the instant that is fresh enough.
+    static func testWindow(_ period: Period) -> Window {
+        switch period.span {
+        case .typeII(let window): window
+        case .typeI(let instant): Window(start: instant.advanced(by: .zero - freshness), end: instant)
+        }
+    }
+
+    /// The part of the window that is over: whole local days only, while the period runs.
+    private var elapsed: Window {
+        let whole = Engine.testWindow(period)
+        guard asOf < whole.end else { return whole }
+        let end = period.zone.window(of: period.zone.day(of: asOf)).start
+        return Window(start: whole.start, end: max(whole.start, min(end, whole.end)))
+    }
+
+    package func assess() throws -> AssessmentResult {
+        var results: [ControlResult] = []
+        var problems: [Diagnostic] = []
+        for control in catalogue.controls {
+            do { results.append(try assess(control)) } catch let error as Diagnostics { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return AssessmentResult(period: period, asOf: asOf, controls: results)
+    }
+
+    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through.
+    package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
+        guard let control = catalogue.control(id) else { return }
+        try visit(control) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
+    }
+
+    private func visit(_ control: Control, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
+        let compiled = try CompiledControl(control)
+        let statement = try bench.prepare(compiled)
+        let layout = try ItemLayout(compiled, statement.columnNames)
+        let window = Engine.testWindow(period)
+        if case .typeI = period.span {
+            // The newest instance only: the others are stepped over.
+            let count = try count(statement, window)
+            try each(statement, layout, window, control) { cursor, verdict in
+                if cursor.ordinal == count { try body(cursor, verdict) }
+            }
+        } else {
+            try each(statement, layout, window, control, body)
+        }
+    }
+
+    private func count(_ statement: Statement, _ window: Window) throws -> Int {
+        bind(statement, window)
+        var count = 0
+        while try statement.step() { count += 1 }
+        statement.reset()
+        return count
+    }
+
+    private func bind(_ statement: Statement, _ window: Window) {
+        statement.bind(1, window.start.nanoseconds)
+        statement.bind(2, window.end.nanoseconds)
+    }
+
+    /// A key that occurs again is insufficient, and never dropped. Keys are compared with the row before, since rows come by instant and key:
+    /// equal keys at different instants are two items of a badly chosen key and are caught by `check`'s examples.
+    private func each(
+        _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control,
+        _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
+    ) throws {
+        bind(statement, window)
+        var cursor = ItemCursor(statement, layout, asOf: asOf)
+        var previous: [[UInt8]] = []
+        do {
+            while try cursor.next() {
+                let isRepeated = cursor.keyMatches(previous) && !previous.isEmpty
+                try body(cursor, isRepeated ? .insufficientEvidence : cursor.verdict)
+                if !isRepeated { previous = cursor.keyBytes }
+            }
+        } catch let error as SQLiteError {
+            throw Diagnostics(.error("control \(control.id): the SQL failed: \(error.message)", at: control.population.query.place))
+        }
+        statement.reset()
+    }
+
+    private func assess(_ control: Control) throws -> ControlResult {
+        var tally = Tally(control)
+        try visit(control) { cursor, verdict in tally.add(cursor, verdict) }
+        let holes = holes(of: control)
+        let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
+        return ControlResult(
+            control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
+            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes)
+    }
+
+    private func holes(of control: Control) -> [CoverageHole] {
+        control.population.complete.flatMap { kind in
+            Spans.gaps(in: elapsed, covered: coverage.spans[kind] ?? []).map {
+                CoverageHole(kind: kind, window: $0, reason: coverage.reasons[kind] ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
+            }
+        }
+    }
+}
+
+/// Counts as the rows go by.
+private struct Tally {
+    private let control: Control
+    var counts = ItemCounts()
+    var deviations: [ItemResult] = []
+    var insufficient: [ItemResult] = []
+    var attributes: [AttributeCounts]
+    var hash = SHA256()
+
+    init(_ control: Control) {
+        self.control = control
+        attributes = control.attributes.map { AttributeCounts(letter: $0.letter) }
+    }
+
+    mutating func add(_ cursor: borrowing ItemCursor, _ verdict: ItemVerdict) {
+        counts.add(verdict)
+        cursor.digestKey(into: &hash)
+        switch verdict {
+        case .deviation: if deviations.count < ControlResult.listLimit { deviations.append(cursor.result(verdict: verdict)) }
+        case .insufficientEvidence: if insufficient.count < ControlResult.listLimit { insufficient.append(cursor.result(verdict: verdict)) }
+        case .operated, .notYetDue, .notApplicable: break
+        }
+        guard verdict != .notYetDue, verdict != .notApplicable else { return }
+        for i in attributes.indices {
+            switch cursor.attribute(i) {
+            case true?: attributes[i].isTrue += 1
+            case false?: attributes[i].isFalse += 1
+            case nil: attributes[i].isUnknown += 1
+            }
+        }
+    }
+}

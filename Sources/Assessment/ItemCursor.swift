@@ -1,0 +1,140 @@
+import Controls
+import Crypto
+import Evidence
+import SQLite
+
+/// The current row of a control's query: verdict and columns, read only where somebody asks.
+struct ItemCursor {
+    let statement: Statement
+    let layout: ItemLayout
+    let asOf: Instant
+    private(set) var ordinal = 0
+
+    init(_ statement: Statement, _ layout: ItemLayout, asOf: Instant) {
+        self.statement = statement
+        self.layout = layout
+        self.asOf = asOf
+    }
+
+    mutating func next() throws -> Bool {
+        ordinal += 1
+        return try statement.step()
+    }
+
+    /// TRUE, FALSE or NULL of the attribute at `i`, in the control's order.
+    func attribute(_ i: Int) -> Bool? {
+        let column = layout.attributes[i]
+        return statement.isNull(column) ? nil : statement.integer(column) != 0
+    }
+
+    var isKeyless: Bool { layout.key.contains { statement.isNull($0) } || statement.isNull(layout.at) }
+
+    /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient.
+    var verdict: ItemVerdict {
+        if isKeyless { return .insufficientEvidence }
+        if let applies = layout.applies {
+            if statement.isNull(applies) { return .insufficientEvidence }
+            if statement.integer(applies) == 0 { return .notApplicable }
+        }
+        if let due = layout.due, !statement.isNull(due), statement.integer(due) > asOf.nanoseconds { return .notYetDue }
+        var isUnknown = false
+        for i in layout.attributes.indices {
+            switch attribute(i) {
+            case false?: return .deviation
+            case nil: isUnknown = true
+            case true?: break
+            }
+        }
+        return isUnknown ? .insufficientEvidence : .operated
+    }
+
+    func digestKey(into hash: inout SHA256) {
+        for column in layout.key {
+            hash.update(bufferPointer: statement.bytes(column))
+            hash.update(data: column == layout.key.last ? [10] : [32])
+        }
+    }
+
+    func keyMatches(_ other: [[UInt8]]) -> Bool {
+        zip(layout.key, other).allSatisfy { statement.bytes($0).elementsEqual($1) }
+    }
+    var keyBytes: [[UInt8]] { layout.key.map { statement.blob($0) } }
+
+    func result(verdict: ItemVerdict) -> ItemResult {
+        ItemResult(
+            ordinal: ordinal, key: layout.key.map { statement.textIfAny($0) ?? "(none)" }, at: span(layout.at, layout.atLatest), verdict: verdict,
+            attributes: layout.attributes.indices.map(attribute),
+            columns: layout.shown.map { ($0.name, text($0)) },
+            evidence: layout.evidence.compactMap { column in
+                statement.isNull(column.index) || statement.integer(column.index) < 0
+                    ? nil : (column.name, ArtifactID(packed: statement.integer(column.index)))
+            })
+    }
+
+    private func span(_ earliest: Int, _ latest: Int) -> Span? {
+        guard !statement.isNull(earliest), !statement.isNull(latest), statement.integer(earliest) <= statement.integer(latest) else { return nil }
+        return Span(earliest: Instant(nanoseconds: statement.integer(earliest)), latest: Instant(nanoseconds: statement.integer(latest)))
+    }
+
+    private func text(_ column: ItemLayout.Column) -> String? {
+        guard !statement.isNull(column.index) else { return nil }
+        guard let latest = column.latest, statement.isInteger(column.index) else { return statement.text(column.index) }
+        guard let span = span(column.index, latest) else { return nil }
+        return span.isExact ? span.earliest.description : "\(span.earliest) to \(span.latest)"
+    }
+}
+
+/// Which column of a control's query is what.
+struct ItemLayout {
+    struct Column {
+        let name: String
+        let index: Int
+        /// The `…_latest` column of an instant.
+        let latest: Int?
+    }
+
+    let key: [Int]
+    let at: Int
+    let atLatest: Int
+    let attributes: [Int]
+    let applies: Int?
+    let due: Int?
+    let shown: [Column]
+    let evidence: [Column]
+
+    /// Throws if a column that the control names is not there, or is there twice.
+    init(_ compiled: CompiledControl, _ names: [String]) throws(Diagnostics) {
+        let control = compiled.control
+        var positions: [String: Int] = [:]
+        var problems: [Diagnostic] = []
+        let place = control.population.query.place
+        for (i, name) in names.enumerated() {
+            if positions.updateValue(i, forKey: name) != nil {
+                problems.append(.error("control \(control.id): the population gives two columns named '\(name)'", at: place, hint: "name one of them with AS"))
+            }
+        }
+        func position(_ name: String, _ role: String) -> Int {
+            if let found = positions[name] { return found }
+            let near = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+            problems.append(
+                .error(
+                    "control \(control.id): the population has no column '\(name)', which is \(role)", at: place,
+                    hint: name.hasSuffix("_latest") ? "select it with first(), last() or instant()" : near))
+            return 0
+        }
+        key = control.population.key.map { position($0, "part of the key") }
+        at = position(control.population.at, "the item's instant")
+        atLatest = position(control.population.at + "_latest", "the item's instant")
+        attributes = control.attributes.map { position("attribute_\($0.letter)", "an attribute") }
+        applies = control.applies == nil ? nil : position("item_applies", "'applies'")
+        due = control.due.map { position($0, "'due'") } ?? (compiled.isScheduled ? positions["ends"] : nil)
+        let reserved = Set(names.filter { $0.hasPrefix("covered_") || $0.hasPrefix("attribute_") || $0 == "item_applies" })
+        let own = names.enumerated().filter { !reserved.contains($0.element) }
+        evidence = own.filter { $0.element == "artifact" || $0.element.hasSuffix("_artifact") }.map { Column(name: $0.element, index: $0.offset, latest: nil) }
+        shown = own.filter { name in
+            !(name.element == "artifact" || name.element.hasSuffix("_artifact"))
+                && !(name.element.hasSuffix("_latest") && positions[String(name.element.dropLast(7))] != nil)
+        }.map { Column(name: $0.element, index: $0.offset, latest: positions[$0.element + "_latest"]) }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+    }
+}

@@ -1,0 +1,69 @@
+import Controls
+import Evidence
+
+/// From counts and holes to the verdict of a control: design gap, then deviation, then insufficient evidence, then operated.
+struct Ruling {
+    let verdict: ControlVerdict
+    /// Gravest first; each a fact with its numbers.
+    let reasons: [String]
+
+    init(control: Control, period: Period, window: Window, elapsed: Window, counts: ItemCounts, holes: [CoverageHole]) {
+        var findings: [(ControlVerdict, String)] = []
+        let inForce = period.zone.instant(control.effectiveFrom)
+        if inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
+            findings.append((.designGap, "no wording of the control was in force before \(control.effectiveFrom)"))
+        }
+        let item = control.population.item
+        if counts.deviation > 0 {
+            findings.append((.deviation, "\(counts.deviation) of \(Ruling.items(counts.total, item)) deviate\(counts.deviation == 1 ? "s" : "")"))
+        }
+        if counts.insufficientEvidence > 0 {
+            findings.append((.insufficientEvidence, "the records cannot tell for \(counts.insufficientEvidence) of \(Ruling.items(counts.total, item))"))
+        }
+        for (kind, holes) in Dictionary(grouping: holes, by: \.kind).sorted(by: { $0.key < $1.key }) {
+            findings.append((.insufficientEvidence, Ruling.hole(kind, holes)))
+        }
+        if elapsed.isEmpty { findings.append((.notYetDue, "the period has not begun")) }
+        if findings.isEmpty { findings.append(Ruling.quiet(counts, control)) }
+        verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
+        reasons = findings.map(\.1)
+    }
+
+    private static func isTypeII(_ period: Period) -> Bool {
+        if case .typeII = period.span { return true }
+        return false
+    }
+
+    /// When nothing is wrong: did anything happen at all?
+    private static func quiet(_ counts: ItemCounts, _ control: Control) -> (ControlVerdict, String) {
+        let item = control.population.item
+        if counts.operated > 0 { return (.operated, "\(counts.operated) of \(items(counts.total, item)) operated, none deviated") }
+        if counts.notYetDue > 0 { return (.notYetDue, "\(items(counts.notYetDue, item)) fall due later") }
+        if counts.notApplicable > 0 { return (.notApplicable, "none of \(items(counts.notApplicable, item)) is one that the control applies to") }
+        return control.population.complete.isEmpty
+            ? (.noOccurrence, "no scheduled occurrence ends within the period")
+            : (.noOccurrence, "nothing occurred, and \(control.population.complete.map(\.text).joined(separator: ", ")) was read whole over the period")
+    }
+
+    private static func items(_ count: Int, _ item: String) -> String { "\(count) \(item)\(count == 1 ? "" : "s")" }
+
+    private static func hole(_ kind: KindName, _ holes: [CoverageHole]) -> String {
+        guard let first = holes.first else { return "" }
+        let seconds = holes.reduce(0) { $0 + Int(($1.window.end.nanoseconds - $1.window.start.nanoseconds) / 1_000_000_000) }
+        let length = seconds >= 172_800 ? "\(seconds / 86_400) days" : "\((seconds + 3599) / 3600) hours"
+        let more = holes.count > 1 ? " and \(holes.count - 1) more" : ""
+        return "\(kind) is not proved complete for \(length): \(first.window.start) to \(first.window.end)\(more) (\(first.reason))"
+    }
+
+    static func gravity(_ verdict: ControlVerdict) -> Int {
+        switch verdict {
+        case .designGap: 0
+        case .deviation: 1
+        case .insufficientEvidence: 2
+        case .notYetDue: 3
+        case .noOccurrence: 4
+        case .notApplicable: 5
+        case .operated: 6
+        }
+    }
+}

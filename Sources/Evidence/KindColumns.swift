@@ -1,0 +1,27 @@
+/// The table of a kind, the same in the index, in a control's examples and on another engine.
+package struct KindColumns {
+    package let kind: Kind
+    package init(_ kind: Kind) { self.kind = kind }
+
+    /// Column names after the five that every kind has.
+    package var names: [String] { kind.fields.flatMap { $0.type == .instant ? [$0.name, $0.name + "_latest"] : [$0.name] } }
+    package var all: [String] { ["artifact", "source", "native_id", "occurred_at", "occurred_at_latest"] + names }
+
+    package var createTable: String {
+        let fields = kind.fields.flatMap { field -> [String] in
+            switch field.type {
+            case .instant: ["\"\(field.name)\" INTEGER", "\"\(field.name)_latest\" INTEGER"]
+            case .integer, .boolean: ["\"\(field.name)\" INTEGER"]
+            case .number: ["\"\(field.name)\" REAL"]
+            case .text, .id, .digest, .account, .subject, .oneOf: ["\"\(field.name)\" TEXT"]
+            }
+        }
+        let common = ["artifact INTEGER PRIMARY KEY", "source TEXT NOT NULL", "native_id TEXT", "occurred_at INTEGER", "occurred_at_latest INTEGER"]
+        return "CREATE TABLE \"\(kind.name)\" (\((common + fields).joined(separator: ", "))) STRICT"
+    }
+    package var insert: String {
+        let marks = Array(repeating: "?", count: all.count).joined(separator: ", ")
+        return "INSERT INTO \"\(kind.name)\" VALUES (\(marks))"
+    }
+    package var selectAll: String { "SELECT * FROM \"\(kind.name)\" ORDER BY artifact" }
+}

@@ -1,0 +1,186 @@
+import Evidence
+import Glibc
+import SQLite
+
+/// The index: typed tables derived from the ledger, one per kind. It may be deleted at any time; it is rebuilt from the ledger's bytes.
+package final class IndexFile {
+    package let database: Database
+    package let kinds: [Kind]
+    private let inserts: [Statement]
+    private let probe: Statement
+    private let note: Statement
+
+    package static func path(in folder: String) -> String { folder + "/index.sqlite" }
+
+    /// Opens the folder's index, or begins an empty one if there is none, or if it was made for other kinds or mappings (`digest`).
+    package init(folder: String?, kinds: [Kind], digest: String) throws {
+        self.kinds = kinds
+        let columns = kinds.map(KindColumns.init)
+        let path = folder.map(IndexFile.path) ?? ":memory:"
+        var opened = try Database(path: path, access: .create)
+        if try !IndexFile.isCurrent(opened, digest: digest) {
+            if folder != nil {
+                // Nothing in an index is worth keeping: the truth is next door.
+                unlink(path)
+                unlink(path + "-journal")
+                opened = try Database(path: path, access: .create)
+            }
+            try IndexFile.configure(opened)
+            try opened.transaction {
+                try opened.run(IndexFile.schema)
+                for columns in columns { try opened.run(columns.createTable) }
+                let insert = try opened.prepare("INSERT INTO made_for (format, digest) VALUES (?, ?)")
+                insert.bind(1, IndexFile.format)
+                insert.bind(2, digest)
+                try insert.execute()
+            }
+        } else {
+            try IndexFile.configure(opened)
+        }
+        database = opened
+        probe = try opened.prepare("SELECT artifact, content FROM seen WHERE key = ?")
+        note = try opened.prepare("INSERT INTO seen (key, artifact, content) VALUES (?, ?, ?)")
+        inserts = try columns.map { try opened.prepare($0.insert) }
+    }
+
+    private static let format: Int64 = 1
+
+    private static func isCurrent(_ database: Database, digest: String) throws -> Bool {
+        do {
+            guard try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'made_for'") == 1 else { return false }
+            return try database.text("SELECT digest FROM made_for") == digest && database.integer("SELECT format FROM made_for") == format
+        } catch let error as SQLiteError where error.isDamage {
+            return false
+        }
+    }
+
+    /// A crash of the machine may cost the index, never the ledger: it is made anew.
+    private static func configure(_ database: Database) throws {
+        try database.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -48000; PRAGMA temp_store = FILE")
+    }
+
+    private static let schema = """
+        CREATE TABLE made_for (format INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
+        CREATE TABLE indexed (entry INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE pull (
+            entry INTEGER PRIMARY KEY, source TEXT NOT NULL, outcome TEXT NOT NULL, started_at INTEGER NOT NULL, root TEXT NOT NULL,
+            sheet TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE run (entry INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+        CREATE TABLE seal (entry INTEGER PRIMARY KEY, at INTEGER NOT NULL, period TEXT NOT NULL, revision INTEGER NOT NULL, inputs TEXT NOT NULL) STRICT;
+        CREATE TABLE origin (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL) STRICT;
+        CREATE TABLE complete_day (source TEXT NOT NULL, day TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (source, day)) STRICT;
+        CREATE TABLE cursor (
+            source TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL, records INTEGER NOT NULL,
+            PRIMARY KEY (source, name)
+        ) STRICT;
+        CREATE TABLE reject (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, origin INTEGER NOT NULL, ordinal INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+        CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, other INTEGER NOT NULL) STRICT;
+        CREATE TABLE seen (key INTEGER PRIMARY KEY, artifact INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
+        """
+
+    /// The first entry that is not indexed yet.
+    package func nextEntry() throws -> Int { Int(try database.integer("SELECT max(entry) FROM indexed") ?? -1) + 1 }
+
+    package func begin() throws { try database.run("BEGIN IMMEDIATE") }
+    package func commit() throws { try database.run("COMMIT") }
+    package func rollback() {
+        // Nothing to undo when the failure was the commit's own.
+        try? database.run("ROLLBACK")
+    }
+
+    func mark(_ entry: Int) throws {
+        let mark = try database.prepare("INSERT INTO indexed (entry) VALUES (?)")
+        mark.bind(1, entry)
+        try mark.execute()
+    }
+
+    /// Adds a row of the kind at `table` in `kinds`.
+    package func insert(table: Int, row: Row, id: ArtifactID, source: SourceText) throws {
+        let statement = inserts[table]
+        try row.arena.withUnsafeBytes { arena in
+            try source.bytes.withUnsafeBytes { source in
+                statement.bind(1, id.packed)
+                statement.bind(2, text: source)
+                if let native = row.nativeID { statement.bind(3, text: slice(arena, native)) } else { statement.bindNull(3) }
+                bind(row.occurredAt, to: statement, at: 4)
+                var at = 6
+                for (cell, field) in zip(row.cells, kinds[table].fields) {
+                    at = bind(cell, isInstant: field.type == .instant, to: statement, at: at, arena)
+                }
+                try statement.execute()
+            }
+        }
+    }
+
+    private func slice(_ arena: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: arena[range])
+    }
+
+    private func bind(_ span: Span?, to statement: Statement, at index: Int) {
+        if let span {
+            statement.bind(index, span.earliest.nanoseconds)
+            statement.bind(index + 1, span.latest.nanoseconds)
+        } else {
+            statement.bindNull(index)
+            statement.bindNull(index + 1)
+        }
+    }
+
+    private func bind(_ cell: Cell, isInstant: Bool, to statement: Statement, at index: Int, _ arena: UnsafeRawBufferPointer) -> Int {
+        if isInstant {
+            if case .instant(let span) = cell { bind(span, to: statement, at: index) } else { bind(nil, to: statement, at: index) }
+            return index + 2
+        }
+        switch cell {
+        case .null, .instant: statement.bindNull(index)
+        case .integer(let value): statement.bind(index, value)
+        case .number(let value): statement.bind(index, value)
+        case .text(let range): statement.bind(index, text: slice(arena, range))
+        }
+        return index + 1
+    }
+
+    // MARK: What was seen
+
+    package func seen(_ key: Int64) throws -> (artifact: ArtifactID, content: Int64)? {
+        probe.bind(1, key)
+        defer { probe.reset() }
+        return try probe.step() ? (ArtifactID(packed: probe.integer(0)), probe.integer(1)) : nil
+    }
+
+    package func noteSeen(_ key: Int64, _ id: ArtifactID, content: Int64) throws {
+        note.bind(1, key)
+        note.bind(2, id.packed)
+        note.bind(3, content)
+        try note.execute()
+    }
+
+    /// Where the last pull of the source stopped, by file name.
+    package func cursors(of source: SourceID) throws -> [String: FileCursor] {
+        let rows = try database.prepare("SELECT name, size, digest, records FROM cursor WHERE source = ?")
+        rows.bind(1, source.text)
+        var cursors: [String: FileCursor] = [:]
+        while try rows.step() {
+            cursors[rows.text(0)] = FileCursor(name: rows.text(0), size: rows.int(1), digest: rows.text(2), records: rows.int(3))
+        }
+        return cursors
+    }
+
+    /// When the source was last pulled.
+    package func lastPull(of source: SourceID) throws -> Instant? {
+        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ? AND outcome IN ('complete', 'partial', 'empty')")
+        row.bind(1, source.text)
+        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
+    }
+}
+
+/// A source's id as bytes, made once.
+package struct SourceText: Sendable {
+    package let id: SourceID
+    package let bytes: [UInt8]
+    package init(_ id: SourceID) {
+        self.id = id
+        bytes = Array(id.text.utf8)
+    }
+}

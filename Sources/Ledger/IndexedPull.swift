@@ -1,0 +1,86 @@
+import Evidence
+import SQLite
+
+/// Brings one pull into the index. `collect`, a rebuild and `verify` all go through here, so the index cannot depend on which of them made it.
+package final class IndexedPull {
+    package let index: IndexFile
+    package let source: SourceText
+    private let entry: Int
+    private let origins: Statement
+    private let rejects: Statement
+    private let conflicts: Statement
+
+    package init(_ index: IndexFile, source: SourceID, entry: Int) throws {
+        self.index = index
+        self.source = SourceText(source)
+        self.entry = entry
+        origins = try index.database.prepare("INSERT INTO origin (artifact, source, name, start) VALUES (?, ?, ?, ?)")
+        rejects = try index.database.prepare("INSERT INTO reject (artifact, source, origin, ordinal, reason) VALUES (?, ?, ?, ?, ?)")
+        conflicts = try index.database.prepare("INSERT INTO conflict (artifact, source, other) VALUES (?, ?, ?)")
+    }
+
+    package func origin(_ id: ArtifactID, name: String, start: Int) throws {
+        origins.bind(1, id.packed)
+        origins.bind(2, source.id.text)
+        origins.bind(3, name)
+        origins.bind(4, start)
+        try origins.execute()
+    }
+
+    package func reject(_ id: ArtifactID, origin: Int, ordinal: Int, reason: String) throws {
+        rejects.bind(1, id.packed)
+        rejects.bind(2, source.id.text)
+        rejects.bind(3, ArtifactID(entry: entry, record: origin).packed)
+        rejects.bind(4, ordinal)
+        rejects.bind(5, reason)
+        try rejects.execute()
+    }
+
+    package func conflict(_ id: ArtifactID, with other: ArtifactID) throws {
+        conflicts.bind(1, id.packed)
+        conflicts.bind(2, source.id.text)
+        conflicts.bind(3, other.packed)
+        try conflicts.execute()
+    }
+
+    /// The pull's entry and sheet. The last call for a pull.
+    package func finish(_ pull: LedgerEntry.PullEntry, sheet: JSON) throws {
+        let insert = try index.database.prepare("INSERT INTO pull (entry, source, outcome, started_at, root, sheet) VALUES (?, ?, ?, ?, ?, ?)")
+        insert.bind(1, entry)
+        insert.bind(2, pull.source.text)
+        insert.bind(3, pull.outcome.rawValue)
+        insert.bind(4, pull.at.nanoseconds)
+        insert.bind(5, pull.root.description)
+        insert.bind(6, sheet.canonical)
+        try insert.execute()
+        try noteCursors(sheet)
+        try noteDays(sheet)
+        try index.mark(entry)
+    }
+
+    private func noteCursors(_ sheet: JSON) throws {
+        let upsert = try index.database.prepare("INSERT OR REPLACE INTO cursor (source, name, size, digest, records) VALUES (?, ?, ?, ?, ?)")
+        for cursor in sheet["files"]?.list ?? [] {
+            guard let name = cursor["name"]?.text, let size = cursor["size"]?.int, let digest = cursor["digest"]?.text,
+                let records = cursor["records"]?.int
+            else { continue }
+            upsert.bind(1, source.id.text)
+            upsert.bind(2, name)
+            upsert.bind(3, size)
+            upsert.bind(4, digest)
+            upsert.bind(5, records)
+            try upsert.execute()
+        }
+    }
+
+    private func noteDays(_ sheet: JSON) throws {
+        let insert = try index.database.prepare("INSERT OR IGNORE INTO complete_day (source, day, entry) VALUES (?, ?, ?)")
+        for day in sheet["complete_days"]?.list ?? [] {
+            guard let day = day.text else { continue }
+            insert.bind(1, source.id.text)
+            insert.bind(2, day)
+            insert.bind(3, entry)
+            try insert.execute()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Evidence
+
+/// Why the ledger cannot do what was asked. Findings of a verification are not errors: see `LedgerFinding`.
+package enum LedgerError: Error, Hashable, Sendable {
+    /// Another run holds the lock.
+    case locked(path: String)
+    case missing(path: String)
+    case alreadyExists(path: String)
+    /// Not a ledger, or not one of a format that this program knows.
+    case unreadable(path: String, reason: String)
+    /// The file system refused: disk full, no permission.
+    case inputOutput(path: String, reason: String)
+    /// SQLite did not accept a setting that durability rests on.
+    case unsafeSetting(name: String, wanted: String, found: String)
+    /// The head is not an extension of the last one that this key signed.
+    case rolledBack(signedSize: Int, foundSize: Int)
+    case forked(size: Int)
+    /// An entry would exceed 1,024 bytes.
+    case entryTooLarge(bytes: Int)
+    case damaged(ArtifactID?, reason: String)
+}

@@ -1,0 +1,37 @@
+import Evidence
+
+/// One thing that a verification found wrong, and where.
+package struct LedgerFinding: Hashable, Sendable {
+    package enum Part: String, Sendable { case entry, record, segment, checkpoint, signature, index, signer }
+    package let part: Part
+    /// `entry 17`, `e17-r3`, `key_rotation.outcome of e17-r3`.
+    package let place: String
+    package let what: String
+    package init(_ part: Part, _ place: String, _ what: String) {
+        self.part = part
+        self.place = place
+        self.what = what
+    }
+    package var text: String { "\(part.rawValue) \(place): \(what)" }
+}
+
+/// What a verification looked at, and what it found.
+package struct LedgerVerification: Sendable {
+    package var entries = 0
+    package var records = 0
+    package var rows = 0
+    package var checkpoints = 0
+    /// The size and root that the newest checkpoint signs; nil if there is none.
+    package var signedSize: Int?
+    package var root: Digest?
+    /// In the order met, at most `findingLimit`.
+    package var findings: [LedgerFinding] = []
+    package var findingsLeftOut = 0
+    package static let findingLimit = 1000
+
+    package init() {}
+    package var isIntact: Bool { findings.isEmpty }
+    mutating func found(_ finding: LedgerFinding) {
+        if findings.count < LedgerVerification.findingLimit { findings.append(finding) } else { findingsLeftOut += 1 }
+    }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import Evidence
+
+/// Where salts and ids come from: the kernel, or for a simulated ledger a stream that a seed fixes.
+package struct Randomness: Sendable {
+    private enum Origin { case kernel, seeded([UInt8]) }
+    private let origin: Origin
+    private var counter: UInt64 = 0
+    private var pool: [UInt8] = []
+    private var used = 0
+
+    package static let kernel = Randomness(origin: .kernel)
+    /// SHA-256(seed ‖ counter) blocks: the same seed gives the same ledger. Only for simulated ledgers.
+    package static func seeded(_ seed: String) -> Randomness { Randomness(origin: .seeded(Array(seed.utf8))) }
+    private init(origin: Origin) { self.origin = origin }
+
+    /// The stream of one purpose: two of different labels have nothing in common, and neither moves the other on.
+    package func forked(_ label: String) -> Randomness {
+        switch origin {
+        case .kernel: .kernel
+        case .seeded(let seed): Randomness(origin: .seeded(seed + [0] + Array(label.utf8)))
+        }
+    }
+
+    /// Appends `count` random bytes.
+    package mutating func append(_ count: Int, to bytes: inout [UInt8]) {
+        if used + count > pool.count { refill(atLeast: count) }
+        bytes.append(contentsOf: pool[used..<used + count])
+        used += count
+    }
+
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(count, to: &bytes)
+        return bytes
+    }
+
+    private mutating func refill(atLeast count: Int) {
+        used = 0
+        switch origin {
+        case .kernel:
+            var generator = SystemRandomNumberGenerator()
+            let words = (max(count, 1 << 16) + 7) / 8
+            pool.removeAll(keepingCapacity: true)
+            for _ in 0..<words { withUnsafeBytes(of: generator.next()) { pool.append(contentsOf: $0) } }
+        case .seeded(let seed):
+            pool.removeAll(keepingCapacity: true)
+            while pool.count < max(count, 1 << 12) {
+                var hash = SHA256()
+                hash.update(data: seed)
+                withUnsafeBytes(of: counter.littleEndian) { hash.update(bufferPointer: $0) }
+                pool.append(contentsOf: hash.finalize())
+                counter += 1
+            }
+        }
+    }
+}

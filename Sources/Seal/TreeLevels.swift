@@ -37,6 +37,7 @@ package struct TreeLevels: Sendable {
     /// RFC 9162 section 2.1.4.1: what shows that the tree of the first `from` leaves is the beginning of this one.
     package func consistencyPath(from: Int) -> [Digest32] {
         precondition(from >= 1 && from <= size, "a consistency proof starts from at least one leaf and at most all")
+        guard from < size else { return [] }
         var node = from - 1
         var last = size - 1
         var level = 0

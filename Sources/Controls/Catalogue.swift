@@ -1,6 +1,6 @@
 import Evidence
 
-/// Everything under `controls/`, checked: criteria, kinds, controls and the 30-60-90 plan.
+/// Everything under `controls/`, checked: criteria, kinds, controls, the 30-60-90 plan and ready-made mappings.
 package struct Catalogue: Sendable {
     /// All 61 of them, in the standard's order.
     package let criteria: [Criterion]
@@ -9,12 +9,15 @@ package struct Catalogue: Sendable {
     /// Sorted by id.
     package let controls: [Control]
     package let plan: Plan
+    /// Sorted by name.
+    package let readyMade: [ReadyMadeMapping]
 
-    package init(criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan) {
+    package init(criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan, readyMade: [ReadyMadeMapping] = []) {
         self.criteria = criteria
         self.kinds = kinds
         self.controls = controls
         self.plan = plan
+        self.readyMade = readyMade
     }
     package func kind(_ name: KindName) -> Kind? { kinds.first { $0.name == name } }
     package func control(_ id: ControlID) -> Control? { controls.first { $0.id == id } }

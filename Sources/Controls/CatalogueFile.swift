@@ -1,0 +1,34 @@
+/// A file as the caller read it; nothing here touches the disk.
+package struct CatalogueFile: Sendable {
+    /// Relative to the programme's folder, `/` between parts: what diagnostics show.
+    package let path: String
+    package let bytes: [UInt8]
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
+}
+
+/// What a file under `controls/` is, by its place there.
+enum CatalogueRole: Equatable {
+    case criteria
+    case plan
+    case kind(String)
+    case control(category: String, name: String)
+    case readyMade(String)
+
+    /// Nil where nothing is known to lie.
+    init?(path: String, root: String) {
+        let prefix = root.isEmpty || root == "." ? "" : root + "/"
+        guard path.hasPrefix(prefix), path.hasSuffix(".yaml") else { return nil }
+        let parts = path.dropFirst(prefix.count).dropLast(5).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        switch (parts.count, parts[0]) {
+        case (1, "criteria"): self = .criteria
+        case (1, "plan"): self = .plan
+        case (2, "kinds"): self = .kind(parts[1])
+        case (2, "sources"): self = .readyMade(parts[1])
+        case (2, let folder): self = .control(category: folder, name: parts[1])
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Controls
+import Evidence
+import SQLite
+
+/// Runs a control's own examples in memory, through the same SQL as the period's test.
+package struct ExampleRunner {
+    private let catalogue: Catalogue
+
+    package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
+
+    /// Everything wrong with a control: its SQL, then each example that does not come out as it says.
+    package func check(_ control: Control) -> [Diagnostic] {
+        var problems = whollyCovered(control)
+        for example in control.examples {
+            do {
+                problems += try run(example, of: control)
+            } catch let error as Diagnostics {
+                // The same broken SQL breaks every example: said once.
+                return problems + error.all
+            } catch {
+                problems.append(.error("control \(control.id): the example '\(example.name)' cannot be run: \(error)", at: example.place))
+            }
+        }
+        return problems
+    }
+
+    /// Events need a source whose silence means something; only calendar items need none.
+    private func whollyCovered(_ control: Control) -> [Diagnostic] {
+        let population = control.population
+        guard population.complete.isEmpty else { return [] }
+        let words = Set(SQLText.tokens(population.query.sql).compactMap(\.word))
+        guard words.isDisjoint(with: Calendar.tables) else { return [] }
+        return [
+            .error(
+                "control \(control.id): nothing says when its population is complete", at: population.query.place,
+                hint: "name under 'complete:' the kinds that must be covered over the whole window")
+        ]
+    }
+
+    private func run(_ example: Example, of control: Control) throws -> [Diagnostic] {
+        let window = example.period ?? Window(start: Instant(Day(daysSinceEpoch: 0)), end: Instant(Day(daysSinceEpoch: 36_525)))
+        let database = try Database(path: ":memory:", access: .create)
+        for kind in catalogue.kinds { try database.run(KindColumns(kind).createTable) }
+        try fill(database, example)
+        let all = [Window(start: .distantPast, end: .distantFuture)]
+        var spans = Dictionary(uniqueKeysWithValues: catalogue.kinds.map { ($0.name, all) })
+        for (kind, covered) in example.covered ?? [:] { spans[kind] = Spans.union(covered) }
+        let period = Period(id: PeriodID(trusted: "example"), span: .typeII(window), zone: .utc)
+        let engine = try Engine(
+            database, catalogue: Catalogue(criteria: [], kinds: catalogue.kinds, controls: [control], plan: catalogue.plan),
+            coverage: Coverage(spans: spans), period: period, asOf: window.end)
+        return try compare(engine, example, control)
+    }
+
+    private func compare(_ engine: Engine, _ example: Example, _ control: Control) throws -> [Diagnostic] {
+        var found: [String: ItemResult] = [:]
+        var problems: [Diagnostic] = []
+        try engine.forEachItem(of: control.id) { found[$0.keyText] = $0 }
+        for (key, wanted) in example.expect.sorted(by: { $0.key < $1.key }) {
+            guard let item = found.removeValue(forKey: key) else {
+                problems.append(failure(control, example, "has no item '\(key)'; found \(found.keys.sorted())"))
+                continue
+            }
+            for (letter, verdict) in wanted.sorted(by: { $0.key < $1.key }) {
+                let actual = self.verdict(of: letter, in: item, control)
+                if actual != verdict {
+                    problems.append(failure(control, example, "gives \(letter) of '\(key)' as \(actual?.rawValue ?? "nothing"), expected \(verdict.rawValue)"))
+                }
+            }
+        }
+        for extra in found.keys.sorted() { problems.append(failure(control, example, "gives an item '\(extra)' that it does not expect")) }
+        return problems
+    }
+
+    private func failure(_ control: Control, _ example: Example, _ what: String) -> Diagnostic {
+        .error("control \(control.id): the example '\(example.name)' \(what)", at: example.place)
+    }
+
+    /// `item` is the whole item; a letter is one attribute.
+    private func verdict(of letter: String, in item: ItemResult, _ control: Control) -> ItemVerdict? {
+        if letter == "item" { return item.verdict }
+        guard let i = control.attributes.firstIndex(where: { $0.letter == letter }) else { return nil }
+        if item.verdict == .notApplicable || item.verdict == .notYetDue { return item.verdict }
+        switch item.attributes[i] {
+        case true?: return .operated
+        case false?: return .deviation
+        case nil: return .insufficientEvidence
+        }
+    }
+
+    private func fill(_ database: Database, _ example: Example) throws {
+        var next = ArtifactID(entry: 1, record: 1).packed
+        for (name, rows) in example.given.sorted(by: { $0.key < $1.key }) {
+            guard let kind = catalogue.kind(name) else { continue }
+            let insert = try database.prepare(KindColumns(kind).insert)
+            for row in rows {
+                try ExampleRowWriter(kind: kind, row: row).bind(insert, artifact: next)
+                try insert.execute()
+                insert.reset()
+                next += 1
+            }
+        }
+    }
+}
+
+/// An example's row, whose values are YAML scalars as written.
+private struct ExampleRowWriter {
+    let kind: Kind
+    let row: ExampleRow
+
+    func bind(_ statement: Statement, artifact: Int64) throws(Diagnostics) {
+        statement.bind(1, artifact)
+        statement.bind(2, "example")
+        statement.bindNull(3)
+        try bind(instant: row.values["at"] ?? nil, statement, 4)
+        var column = 6
+        for field in kind.fields {
+            let value = row.values[field.name] ?? nil
+            switch field.type {
+            case .instant:
+                try bind(instant: value, statement, column)
+                column += 2
+                continue
+            case .integer: try bindNumber(value, statement, column, Int64.init) { statement.bind(column, $0) }
+            case .number: try bindNumber(value, statement, column, Double.init) { statement.bind(column, $0) }
+            case .boolean:
+                if let value { statement.bind(column, value == "true" ? Int64(1) : 0) } else { statement.bindNull(column) }
+            case .text, .id, .digest, .account, .subject, .oneOf: statement.bind(column, value)
+            }
+            column += 1
+        }
+    }
+
+    private func bindNumber<T>(_ value: String?, _ statement: Statement, _ column: Int, _ read: (String) -> T?, _ bind: (T) -> Void) throws(Diagnostics) {
+        guard let value else { return statement.bindNull(column) }
+        guard let number = read(value) else { throw Diagnostics(.error("'\(value)' is not a number", at: row.place)) }
+        bind(number)
+    }
+
+    /// RFC 3339, or a date for the whole UTC day.
+    private func bind(instant value: String?, _ statement: Statement, _ column: Int) throws(Diagnostics) {
+        guard let value else {
+            statement.bindNull(column)
+            statement.bindNull(column + 1)
+            return
+        }
+        let span: Span
+        if let instant = Instant(value) {
+            span = Span(instant)
+        } else if let day = Day(value) {
+            let window = Zone.utc.window(of: day)
+            span = Span(earliest: window.start, latest: Instant(nanoseconds: window.end.nanoseconds - 1))
+        } else {
+            throw Diagnostics(.error("'\(value)' is not an instant", at: row.place, hint: "write 2026-01-31T10:00:00Z, or 2026-01-31 for the whole day"))
+        }
+        statement.bind(column, span.earliest.nanoseconds)
+        statement.bind(column + 1, span.latest.nanoseconds)
+    }
+}

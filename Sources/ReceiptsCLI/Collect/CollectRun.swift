@@ -1,0 +1,118 @@
+import Connectors
+import Controls
+import Crypto
+import Evidence
+import Ledger
+import SQLite
+import Seal
+
+/// One run of `collect`: every source pulled once, the run's end entered, the head signed.
+struct CollectRun {
+    private let folder: ProgrammeFolder
+    private let world: World
+    private let store: Store
+    private let randomness: Randomness
+
+    struct Report {
+        struct Pull {
+            let source: SourceID
+            let outcome: PullOutcome
+            let kept: Int
+            let duplicates: Int
+            let rejected: Int
+            let problems: [String]
+        }
+        var pulls: [Pull] = []
+        var interrupted = 0
+        var head: SignedHead?
+        var isWhole: Bool { pulls.allSatisfy { $0.outcome == .complete || $0.outcome == .empty } }
+    }
+
+    init(_ folder: ProgrammeFolder, _ store: Store, _ world: World) {
+        self.folder = folder
+        self.store = store
+        self.world = world
+        randomness = world.randomness
+    }
+
+    func run(only: [String] = []) throws -> Report {
+        var report = Report()
+        report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {
+            EvidenceSheet.interrupted($0, $1, closedAt: world.now())
+        }
+        try store.catchUp()
+        let key = try folder.pseudonymKey()
+        try pullCatalogue(key, into: &report)
+        for source in folder.programme.sources where only.isEmpty || only.contains(source.id.text) {
+            world.progress("collect \(source.id)")
+            try pull(source, key, into: &report)
+        }
+        world.endProgress()
+        let run = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
+        try store.index.note(run: run, at: world.now())
+        report.head = try store.sealer(folder).seal().head
+        return report
+    }
+
+    private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
+        let startedAt = world.now()
+        let last = try store.index.lastPull(of: source.id)
+        let asked = Window(start: last.map { min($0, startedAt) } ?? .distantPast, end: startedAt)
+        let request = PullRequest(
+            source: source, root: folder.root, window: asked, cursors: try store.index.cursors(of: source.id), digestKey: key, limits: Limits(),
+            now: startedAt)
+        let connector = connector(for: source.connector)
+        try record(source, asked, startedAt, key, into: &report) { collector in
+            do {
+                return try connector.pull(request, into: &collector)
+            } catch let error as ConnectorError {
+                return PullReport(outcome: .failed, query: error.query, problems: [error.text])
+            } catch let error as Diagnostics {
+                return PullReport(outcome: .failed, query: "", problems: error.all.map(\.summary))
+            }
+        }
+    }
+
+    private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
+        let definition = CatalogueSource.definition(folder)
+        let at = world.now()
+        let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at)
+        try record(definition, Window(start: .distantPast, end: at), at, key, into: &report) { collector in
+            collector.origin(Origin(name: folder.programme.paths.controls))
+            for (i, bytes) in records.enumerated() {
+                try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, form: .json) }
+            }
+            return PullReport(outcome: .complete, query: "every file of the control catalogue, and receipts.yaml")
+        }
+    }
+
+    /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index.
+    private func record(
+        _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], into report: inout Report,
+        read: (inout Collector) throws -> PullReport
+    ) throws {
+        guard let entry = store.mappings.entries[source.id] else { return }
+        let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
+        do {
+            try store.index.begin()
+            let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
+            var collector = Collector(entry, writer: writer, indexed: indexed, key: key)
+            let pulled = try read(&collector)
+            let sheet = EvidenceSheet(
+                source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
+                redactions: collector.redactions)
+            let json = sheet.json
+            let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
+            try indexed.finish(pull, sheet: json)
+            try store.index.commit()
+            report.pulls.append(
+                Report.Pull(
+                    source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
+                    rejected: collector.tally.rejected, problems: pulled.problems))
+        } catch {
+            writer.abandon()
+            store.index.rollback()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Connectors
+import Crypto
+import Evidence
+import Ledger
+import Mapping
+import Redaction
+
+/// Takes a connector's records one by one: map, redact, recognise duplicates, append, index.
+struct Collector: RecordSink {
+    private let entry: Mappings.Entry
+    private let writer: PullWriter
+    private let indexed: IndexedPull
+    private let key: SymmetricKey
+    private var mapper: RecordMapper
+    private var redactor: Redactor
+    private(set) var tally = PullTally()
+
+    private var shape = RecordShape.json
+    private var redactionShape = RedactionShape.json
+    private var originName: [UInt8] = []
+    private var pendingOrigin: Origin?
+    private var originRecord = 0
+    /// Repeats of records without an id that an earlier pull already had, by key: the second of two equal lines is a record of its own.
+    private var repeats: [Int64: Int] = [:]
+
+    private var batch = RowBatch()
+    private var replacing: [(range: Range<Int>, type: FieldType)] = []
+    private var exempt: [Range<Int>] = []
+    private var stored: [UInt8] = []
+
+    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8]) {
+        self.entry = entry
+        self.writer = writer
+        self.indexed = indexed
+        self.key = SymmetricKey(data: key)
+        mapper = RecordMapper(entry.mapper)
+        redactor = Redactor(key: key, mode: entry.source.personalData)
+    }
+
+    var redactions: [String: Int] { redactor.counts }
+
+    mutating func origin(_ origin: Origin) {
+        // Written with its first record: a file that brings nothing new leaves no trace but its cursor.
+        pendingOrigin = origin
+        originName = Array(origin.name.utf8)
+        repeats.removeAll(keepingCapacity: true)
+        shape = MappingDecoder.shape(entry, header: origin.header)
+        switch shape {
+        case .json: redactionShape = .json
+        case .csv: redactionShape = .csv
+        case .text: redactionShape = .text
+        }
+    }
+
+    private mutating func writeOrigin() throws {
+        guard let origin = pendingOrigin else { return }
+        pendingOrigin = nil
+        let json: JSON = ["name": .string(origin.name), "header": .string(String(decoding: origin.header, as: UTF8.self)), "start": .int(origin.start)]
+        let id = try json.canonicalBytes.withUnsafeBytes { try writer.append(.origin, origin: 0, ordinal: 0, bytes: $0) }
+        originRecord = id.record
+        try indexed.origin(id, name: origin.name, start: origin.start)
+    }
+
+    mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, form: RecordForm) throws {
+        tally.read += 1
+        let outcome = mapper.map(bytes, shape: shape, ordinal: ordinal, originName: originName, into: &batch)
+        guard case .rows = outcome else {
+            if case .reject(let reason) = outcome { try keepReject(bytes, ordinal: ordinal, reason: reason.text) }
+            return
+        }
+        mapper.sensitiveRanges(replacing: &replacing, exempt: &exempt)
+        guard redactor.redact(bytes, replacing: replacing, exempt: exempt, shape: redactionShape, into: &stored) else {
+            return try keep(bytes, receivedDigest: [], ordinal: ordinal)
+        }
+        // What the rows say must follow from what is stored, so the stored bytes are mapped again.
+        let redacted = swapOutStored()
+        defer { stored = redacted }
+        try redacted.withUnsafeBytes { redacted in
+            guard case .rows = mapper.map(redacted, shape: shape, ordinal: ordinal, originName: originName, into: &batch) else {
+                return try keepReject(bytes, ordinal: ordinal, reason: "after redaction the record no longer maps")
+            }
+            let hasID = batch.count > 0 && batch.rows[0].nativeID != nil
+            try keep(redacted, receivedDigest: hasID ? [] : receivedDigest(bytes), ordinal: ordinal)
+        }
+    }
+
+    private mutating func swapOutStored() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &stored)
+        return taken
+    }
+
+    private func receivedDigest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var hmac = HMAC<SHA256>(key: key)
+        hmac.update(data: [0x72])
+        hmac.update(data: bytes)
+        return Array(Hex.encode(Array(hmac.finalize()).prefix(8)).utf8)
+    }
+
+    /// Appends a record that maps, unless the ledger has it.
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer, receivedDigest: [UInt8], ordinal: Int) throws {
+        let content = DedupeKey.content(of: bytes)
+        guard let key = try newKey(bytes, receivedDigest, content, ordinal: ordinal) else { return }
+        try writeOrigin()
+        let id = try writer.append(.data, origin: originRecord, ordinal: ordinal, bytes: bytes, receivedDigest: receivedDigest)
+        try indexed.index.noteSeen(key, id, content: content)
+        for i in 0..<batch.count {
+            try indexed.index.insert(table: entry.tables[batch.rows[i].yield], row: batch.rows[i], id: id, source: indexed.source)
+            if i == 0 { tally.note(event: batch.rows[i].occurredAt) }
+        }
+        tally.kept += 1
+        tally.rows += batch.count
+    }
+
+    /// The key under which the record is new; nil if it is a duplicate or was kept as a conflict.
+    private mutating func newKey(
+        _ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8], _ content: Int64, ordinal: Int
+    ) throws -> Int64? {
+        guard batch.count > 0, let range = batch.rows[0].nativeID else { return try newContentKey(bytes, receivedDigest) }
+        let key = batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
+        guard let seen = try indexed.index.seen(key) else { return key }
+        if seen.content == content {
+            tally.duplicates += 1
+        } else {
+            try keepConflict(bytes, with: seen.artifact, ordinal: ordinal)
+        }
+        return nil
+    }
+
+    private mutating func newContentKey(_ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8]) throws -> Int64? {
+        try receivedDigest.withUnsafeBytes { digest in
+            let base = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: digest, occurrence: 0)
+            var occurrence = repeats[base] ?? 0
+            var key = occurrence == 0 ? base : DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: digest, occurrence: occurrence)
+            // A repeat within this very reading is a second event; one that an earlier pull had is the same event read again.
+            while let seen = try indexed.index.seen(key) {
+                guard seen.artifact.entry == writer.entryNumber, originIsThis(seen.artifact) else {
+                    repeats[base] = occurrence + 1
+                    tally.duplicates += 1
+                    return nil
+                }
+                occurrence += 1
+                key = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: digest, occurrence: occurrence)
+            }
+            if occurrence > 0 { repeats[base] = occurrence + 1 }
+            return key
+        }
+    }
+
+    /// Records of the origin in hand come after its own record.
+    private func originIsThis(_ artifact: ArtifactID) -> Bool { pendingOrigin == nil && artifact.record > originRecord }
+
+    private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, with other: ArtifactID, ordinal: Int) throws {
+        let conflictKey = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -1)
+        // The same contradiction read again is no news.
+        if try indexed.index.seen(conflictKey) != nil {
+            tally.duplicates += 1
+            return
+        }
+        try writeOrigin()
+        let body = StoredReject.encode(reason: other.description, bytes: bytes)
+        let id = try body.withUnsafeBytes { try writer.append(.conflict, origin: originRecord, ordinal: ordinal, bytes: $0) }
+        try indexed.conflict(id, with: other)
+        try indexed.index.noteSeen(conflictKey, id, content: 0)
+        tally.conflicts += 1
+    }
+
+    mutating func reject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
+        tally.read += 1
+        try keepReject(bytes, ordinal: ordinal, reason: reason)
+    }
+
+    /// Nothing that cannot be read is dropped: it is kept, redacted by patterns alone, with its reason.
+    private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
+        _ = redactor.redact(bytes, replacing: [], exempt: [], shape: .text, into: &stored)
+        let rejectKey = stored.withUnsafeBytes {
+            DedupeKey.content(indexed.source, bytes: $0, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -2)
+        }
+        if let seen = try indexed.index.seen(rejectKey), seen.artifact.entry != writer.entryNumber {
+            tally.rejectedAgain += 1
+        }
+        try writeOrigin()
+        let body = StoredReject.encode(reason: reason, bytes: stored.withUnsafeBytes { $0 })
+        let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
+        try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
+        tally.rejects[reason, default: 0] += 1
+    }
+}
+
+/// What a pull counted.
+struct PullTally {
+    var read = 0
+    var kept = 0
+    var rows = 0
+    var duplicates = 0
+    var conflicts = 0
+    var rejectedAgain = 0
+    var rejects: [String: Int] = [:]
+    private(set) var firstEvent: Instant?
+    private(set) var lastEvent: Instant?
+    private(set) var largestSilence = Duration.zero
+    private var previous: Instant?
+
+    var rejected: Int { rejects.values.reduce(0, +) }
+
+    /// Events come in the source's order; only steps forward count as silence.
+    mutating func note(event: Span?) {
+        guard let event else { return }
+        firstEvent = min(firstEvent ?? event.earliest, event.earliest)
+        lastEvent = max(lastEvent ?? event.latest, event.latest)
+        if let previous, event.earliest > previous {
+            largestSilence = max(largestSilence, .nanoseconds(event.earliest.nanoseconds - previous.nanoseconds))
+        }
+        previous = event.latest
+    }
+}

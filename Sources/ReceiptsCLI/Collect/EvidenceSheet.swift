@@ -1,0 +1,112 @@
+import Connectors
+import Evidence
+
+/// The evidence sheet: what an auditor asks of a list that a system produced. Record 0 of every pull.
+struct EvidenceSheet {
+    let source: SourceDefinition
+    let asked: Window
+    let startedAt: Instant
+    let finishedAt: Instant
+    let report: PullReport
+    let tally: PullTally
+    let redactions: [String: Int]
+    let outcome: PullOutcome
+
+    init(
+        source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
+        redactions: [String: Int]
+    ) {
+        self.source = source
+        self.asked = asked
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.report = report
+        self.tally = tally
+        self.redactions = redactions
+        outcome = EvidenceSheet.outcome(report, tally)
+    }
+
+    /// A reject leaves part of the source unknown, whatever the connector thought of its reading.
+    private static func outcome(_ report: PullReport, _ tally: PullTally) -> PullOutcome {
+        switch report.outcome {
+        case .failed, .partial, .interrupted: report.outcome
+        case .complete, .empty: tally.rejected > 0 ? .partial : tally.kept + tally.conflicts == 0 ? .empty : .complete
+        }
+    }
+
+    var json: JSON {
+        [
+            "source": .string(source.id.text),
+            "title": .string(source.title),
+            "connector": .string(source.connector.name),
+            "kinds": .array(Set(source.yields.map(\.kind.text)).sorted().map { .string($0) }),
+            "query": .string(report.query),
+            "zone": .string(source.zone.identifier),
+            "personal_data": .string(source.personalData.rawValue),
+            "fidelity": .string(fidelity.rawValue),
+            "asked": EvidenceSheet.window(asked),
+            "answered": report.answered.map(EvidenceSheet.window) ?? .null,
+            "complete_days": .array(report.completeDays.map { .string($0.description) }),
+            "started_at": .instant(startedAt),
+            "finished_at": .instant(finishedAt),
+            "outcome": .string(outcome.rawValue),
+            "problems": .array(report.problems.map { .string($0) }),
+            "files": .array(report.cursors.sorted { $0.name < $1.name }.map(EvidenceSheet.cursor)),
+            "source_count": report.sourceCount.map { .int($0) } ?? .null,
+            "counts": counts,
+            "reject_reasons": .object(tally.rejects.mapValues { .int($0) }),
+            "redactions": .object(redactions.mapValues { .int($0) }),
+            "first_event": .instant(tally.firstEvent),
+            "last_event": .instant(tally.lastEvent),
+            "largest_silence_seconds": .integer(tally.largestSilence.inNanoseconds / 1_000_000_000),
+            "config_digest": .string(source.digest),
+            "tool": .string(toolVersion),
+        ]
+    }
+
+    private var counts: JSON {
+        [
+            "read": .int(tally.read), "kept": .int(tally.kept), "rows": .int(tally.rows), "duplicates": .int(tally.duplicates),
+            "conflicts": .int(tally.conflicts), "rejected": .int(tally.rejected),
+        ]
+    }
+
+    private var fidelity: Fidelity { source.fidelity }
+
+    private static func window(_ window: Window) -> JSON {
+        let start: JSON = window.start == .distantPast ? "beginning" : .instant(window.start)
+        return ["from": start, "to": .instant(window.end)]
+    }
+
+    private static func cursor(_ cursor: FileCursor) -> JSON {
+        ["name": .string(cursor.name), "size": .int(cursor.size), "digest": .string(cursor.digest), "records": .int(cursor.records)]
+    }
+
+    /// For a pull that its process did not survive.
+    static func interrupted(_ source: SourceID, _ at: Instant, closedAt: Instant) -> JSON {
+        [
+            "source": .string(source.text), "started_at": .instant(at), "finished_at": .instant(closedAt),
+            "outcome": .string(PullOutcome.interrupted.rawValue), "tool": .string(toolVersion),
+            "problems": ["the process ended before the pull did; nothing of it was kept, and the next pull asks again"],
+            "counts": ["read": 0, "kept": 0, "rows": 0, "duplicates": 0, "conflicts": 0, "rejected": 0], "query": "",
+        ]
+    }
+}
+
+/// Of the whole program; a changed one makes a new revision.
+package let toolVersion = "receipts 0.1.0"
+
+extension SourceDefinition {
+    /// How its stored bytes came to be.
+    var fidelity: Fidelity {
+        switch connector {
+        case .git: return .rendered
+        case .files(let files):
+            switch files.decoder {
+            case .jsonLines, .json, .csv, .text, .zipMember: return .asReceived
+            case .junit: return .rendered
+            case .document: return .attested
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Controls
+import Crypto
+import Evidence
+import Ledger
+import SQLite
+import Seal
+
+/// A programme's ledger and index, opened together.
+struct Store {
+    let ledger: LedgerFile
+    let index: IndexFile
+    let mappings: Mappings
+
+    /// Opens both. The index is made anew if the kinds or mappings are not those it was made for.
+    init(_ folder: ProgrammeFolder, writing: Bool = true) throws {
+        let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
+        mappings = try Mappings(sources: sources, kinds: folder.catalogue.kinds)
+        ledger = try LedgerFile(in: folder.ledgerFolder, writing: writing)
+        index = try IndexFile(folder: folder.ledgerFolder, kinds: folder.catalogue.kinds, digest: Store.digest(folder, sources))
+    }
+
+    /// Of everything that rows depend on besides the ledger's bytes.
+    private static func digest(_ folder: ProgrammeFolder, _ sources: [SourceDefinition]) -> String {
+        var lines = sources.map { "source \($0.id) \($0.digest)" }.sorted()
+        lines += folder.catalogue.kinds.map { "kind \($0.name) \($0.fields.map { "\($0.name):\($0.type):\($0.isRequired)" }.joined(separator: ","))" }
+        return Hex.encode(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
+    }
+
+    func catchUp() throws {
+        var decoder = MappingDecoder(mappings)
+        try IndexBuilder.catchUp(index, with: ledger, decoder: &decoder)
+    }
+
+    func sealer(_ folder: ProgrammeFolder) throws -> Sealer {
+        try Sealer(ledger, key: try folder.signingKey(), state: folder.signerState)
+    }
+
+    /// The programme's ledger, made on first use.
+    static func createLedger(_ folder: ProgrammeFolder, at: Instant, isSimulated: Bool, randomness: Randomness) throws {
+        var randomness = randomness.forked("ledger id")
+        try Files.makeFolder(folder.ledgerFolder)
+        let genesis = LedgerEntry.Genesis(
+            at: at, ledgerID: Hex.encode(randomness.bytes(16)), isSimulated: isSimulated,
+            publicKey: try folder.signingKey().publicKey.sshLine())
+        _ = try LedgerFile.create(in: folder.ledgerFolder, genesis: genesis)
+    }
+}

@@ -1,8 +1,7 @@
-import Assessment
 import Controls
 import Evidence
 
-/// Everything that one revision of the portal says, as values. The same edition renders to the same bytes.
+/// Everything that one revision says, as values: what Portal and Exports are given. The same edition renders to the same bytes.
 package struct Edition: Sendable {
     package let programme: Programme
     package let catalogue: Catalogue
@@ -61,11 +60,4 @@ package struct SealView: Sendable {
         self.allowedSigners = allowedSigners
         self.sealedAt = sealedAt
     }
-}
-
-/// What a page may ask for while it is being rendered. The command line answers from index and ledger.
-package protocol EditionRecords {
-    /// Every item of the control's population within the period, tested, in population order.
-    func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws
-    func artifact(_ id: ArtifactID) throws -> ArtifactView
 }

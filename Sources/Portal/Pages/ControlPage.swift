@@ -1,0 +1,177 @@
+import Assessment
+import Controls
+import Evidence
+
+/// One control: what it says, how it was tested, over what, and what was found.
+enum ControlPage {
+    /// Deviations and insufficient items that the page lists; the rest is on population pages and in the CSV.
+    static let listLimit = 60
+
+    private static let reason = Shape("a reason", text: ["text"])
+    private static let criterion = Shape("a criterion", text: ["id", "title", "href"])
+    private static let count = Shape("a count", text: ["title", "class", "number"])
+    private static let attribute = Shape("an attribute", text: ["letter", "says", "sql", "is_true", "is_false", "is_unknown", "sum"])
+    private static let hole = Shape("a hole", text: ["kind", "start", "end", "why"])
+    private static let need = Shape("a need", text: ["kind", "title", "span"])
+    private static let kindSource = Shape("a source", text: ["id", "title", "href"])
+    static let shape = Shape(
+        page: "a control page",
+        text: [
+            "id", "control_title", "verdict", "class", "finding", "owner", "category", "frequency", "milestone", "risk", "procedure", "effective",
+            "item", "key", "at", "total", "tested", "rate", "tolerable", "digest", "sql", "complete", "applies", "due", "file", "yaml", "csv",
+            "csv_digest", "csv_bytes", "population_href", "pages", "shown_items", "deviation_count", "insufficient_count", "previous",
+            "following", "previous_id", "following_id", "list_limit",
+        ],
+        flags: ["truncated", "deviations_cut", "insufficient_cut"],
+        lists: [
+            ("reasons", reason), ("criteria", criterion), ("counts", count), ("attributes", attribute), ("questions", ItemRows.head),
+            ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("insufficient", ItemRows.shape), ("operated", ItemRows.shape),
+            ("holes", hole), ("needs", need), ("sources", kindSource),
+        ])
+
+    static func write<W: PageWriter>(
+        _ result: ControlResult, _ walk: PopulationPages.Walk, _ shown: ShownArtifacts, _ press: inout Press<W>
+    ) throws {
+        let control = result.control
+        let edition = press.edition
+        let head = PageHead(
+            Paths.control(control.id), title: control.id.text, heading: "\(control.id) \(control.title): \(Words.finding(result))",
+            crumbs: Crumbs.control(control))
+        try press.page(.control, head) { values in
+            identity(&values, result)
+            neighbours(&values, control.id, edition)
+            population(&values, result, walk)
+            question(&values, control, edition)
+            lists(&values, result, walk, shown)
+        }
+    }
+
+    private static func identity(_ values: inout PageValues, _ result: ControlResult) {
+        let control = result.control
+        values.set("id", control.id.text)
+        values.set("control_title", control.title)
+        values.set("verdict", result.verdict.title)
+        values.set("class", result.verdict.rawValue)
+        values.set("finding", Words.finding(result))
+        values.set("owner", control.owner)
+        values.set("category", control.category.title)
+        values.set("frequency", control.frequency)
+        values.set("milestone", control.milestone)
+        values.set("risk", control.risk)
+        values.set("procedure", control.procedure)
+        values.set("effective", control.effectiveFrom.description)
+        for text in result.reasons { values.add("reasons") { $0.set("text", text) } }
+    }
+
+    private static func neighbours(_ values: inout PageValues, _ id: ControlID, _ edition: Edition) {
+        let ids = edition.assessment.controls.map(\.control.id)
+        let here = ids.firstIndex(of: id) ?? 0
+        let before = here > 0 ? ids[here - 1] : nil
+        let after = here + 1 < ids.count ? ids[here + 1] : nil
+        values.set("previous", before.map(Paths.control) ?? "")
+        values.set("previous_id", before?.text ?? "")
+        values.set("following", after.map(Paths.control) ?? "")
+        values.set("following_id", after?.text ?? "")
+    }
+
+    private static func population(_ values: inout PageValues, _ result: ControlResult, _ walk: PopulationPages.Walk) {
+        let control = result.control
+        let counts = result.counts
+        values.set("item", control.population.item)
+        values.set("key", control.population.key.joined(separator: ", "))
+        values.set("at", control.population.at)
+        values.set("total", counts.total)
+        values.set("tested", counts.tested)
+        values.set("rate", Words.percent(counts.deviation, of: counts.tested) ?? "")
+        values.set("tolerable", Words.percent(control.tolerable))
+        values.set("digest", result.populationDigest.description)
+        values.set("csv", Paths.csv(control.id))
+        values.set("csv_digest", walk.csvDigest)
+        values.set("csv_bytes", walk.csvBytes)
+        values.set("population_href", counts.total > 0 ? Paths.population(control.id, page: 1) : "")
+        values.set("pages", PopulationPages.pageCount(counts.total))
+        values.set("shown_items", min(counts.total, PopulationPages.itemLimit))
+        values.flag("truncated", counts.total > PopulationPages.itemLimit)
+        let parts: [(ItemVerdict, Int)] = [
+            (.operated, counts.operated), (.deviation, counts.deviation), (.insufficientEvidence, counts.insufficientEvidence),
+            (.notYetDue, counts.notYetDue), (.notApplicable, counts.notApplicable),
+        ]
+        for (verdict, number) in parts {
+            values.add("counts") {
+                $0.set("title", verdict.title)
+                $0.set("class", verdict.rawValue)
+                $0.set("number", number)
+            }
+        }
+    }
+
+    private static func question(_ values: inout PageValues, _ control: Control, _ edition: Edition) {
+        values.set("sql", control.population.query.sql)
+        values.set("complete", control.population.complete.map(\.text).joined(separator: ", "))
+        values.set("applies", control.applies?.sql ?? "")
+        values.set("due", control.due ?? "")
+        values.set("file", control.place.description)
+        values.set("yaml", bytes: control.text)
+        for id in control.criteria {
+            values.add("criteria") {
+                $0.set("id", id.text)
+                $0.set("title", edition.catalogue.criteria.first { $0.id == id }?.title ?? "")
+                $0.set("href", Paths.criterion(id))
+            }
+        }
+        for need in control.population.needs {
+            values.add("needs") {
+                $0.set("kind", need.kind.text)
+                $0.set("title", edition.catalogue.kind(need.kind)?.title ?? need.kind.text)
+                $0.set("span", Words.need(need.span))
+            }
+        }
+        let kinds = Set(control.population.needs.map(\.kind) + control.population.complete)
+        for source in edition.sources where source.definition.yields.contains(where: { kinds.contains($0.kind) }) {
+            values.add("sources") {
+                $0.set("id", source.definition.id.text)
+                $0.set("title", source.definition.title)
+                $0.set("href", Paths.source(source.definition.id))
+            }
+        }
+    }
+
+    private static func lists(_ values: inout PageValues, _ result: ControlResult, _ walk: PopulationPages.Walk, _ shown: ShownArtifacts) {
+        let control = result.control
+        values.set("deviation_count", result.counts.deviation)
+        values.set("insufficient_count", result.counts.insufficientEvidence)
+        values.set("list_limit", listLimit)
+        values.flag("deviations_cut", result.counts.deviation > listLimit)
+        values.flag("insufficient_cut", result.counts.insufficientEvidence > listLimit)
+        for (attribute, counts) in zip(control.attributes, result.attributes) {
+            values.add("attributes") {
+                $0.set("letter", attribute.letter)
+                $0.set("says", attribute.says)
+                $0.set("sql", attribute.test.sql)
+                $0.set("is_true", counts.isTrue)
+                $0.set("is_false", counts.isFalse)
+                $0.set("is_unknown", counts.isUnknown)
+                $0.set("sum", counts.isTrue + counts.isFalse + counts.isUnknown)
+            }
+        }
+        ItemRows.fillHead(&values, control, result.deviations.first ?? result.insufficient.first ?? walk.operated.first)
+        for (list, items) in [("deviations", result.deviations), ("insufficient", result.insufficient), ("operated", walk.operated)] {
+            for item in items.prefix(listLimit) {
+                values.add(list) { ItemRows.fill(&$0, item, control, shown, href: itemHref(control.id, item.ordinal)) }
+            }
+        }
+        for hole in result.holes {
+            values.add("holes") {
+                $0.set("kind", hole.kind.text)
+                $0.set("start", hole.window.start.description)
+                $0.set("end", hole.window.end.description)
+                $0.set("why", hole.reason)
+            }
+        }
+    }
+
+    /// Beyond the paged rows there is nothing to point at.
+    static func itemHref(_ id: ControlID, _ ordinal: Int) -> String {
+        ordinal <= PopulationPages.itemLimit ? Paths.item(id, ordinal: ordinal) : ""
+    }
+}

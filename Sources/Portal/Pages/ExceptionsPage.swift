@@ -1,0 +1,54 @@
+import Assessment
+import Controls
+import Evidence
+
+/// Every deviation and every item that the records cannot decide, by control; each has an anchor of its own.
+enum ExceptionsPage {
+    /// Per control and list; the rest is in the control's population pages and CSV.
+    static let listLimit = 200
+
+    private static let group = Shape(
+        "a control's deviations",
+        text: ["id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit"],
+        flags: ["cut"],
+        lists: [("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape)])
+    static let shape = Shape(page: "the deviations page", text: ["deviation", "insufficient"], lists: [("groups", group)])
+
+    static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
+        let results = press.edition.assessment.controls.filter { $0.counts.deviation + $0.counts.insufficientEvidence > 0 }
+        let deviation = results.reduce(0) { $0 + $1.counts.deviation }
+        let insufficient = results.reduce(0) { $0 + $1.counts.insufficientEvidence }
+        let head = PageHead(
+            "exceptions/index.html", title: "Deviations",
+            heading: "\(Words.count(deviation, "deviation")) and \(Words.count(insufficient, "item")) with insufficient evidence")
+        try press.page(.exceptions, head) { values in
+            values.set("deviation", deviation)
+            values.set("insufficient", insufficient)
+            for result in results { values.add("groups") { fill(&$0, result, shown) } }
+        }
+    }
+
+    private static func fill(_ values: inout PageValues, _ result: ControlResult, _ shown: ShownArtifacts) {
+        let control = result.control
+        values.set("id", control.id.text)
+        values.set("title", control.title)
+        values.set("href", Paths.control(control.id))
+        values.set("owner", control.owner)
+        values.set("anchor", control.id.text)
+        values.set("deviation", result.counts.deviation)
+        values.set("insufficient", result.counts.insufficientEvidence)
+        values.set("tested", result.counts.tested)
+        values.set("total", result.counts.total)
+        values.set("rate", Words.percent(result.counts.deviation, of: result.counts.tested) ?? "")
+        values.set("tolerable", Words.percent(control.tolerable))
+        values.set("csv", Paths.csv(control.id))
+        values.set("limit", listLimit)
+        values.flag("cut", result.counts.deviation > listLimit || result.counts.insufficientEvidence > listLimit)
+        ItemRows.fillHead(&values, control, result.deviations.first ?? result.insufficient.first)
+        for (list, items) in [("deviations", result.deviations), ("undecided", result.insufficient)] {
+            for item in items.prefix(listLimit) {
+                values.add(list) { ItemRows.fill(&$0, item, control, shown, href: ControlPage.itemHref(control.id, item.ordinal)) }
+            }
+        }
+    }
+}

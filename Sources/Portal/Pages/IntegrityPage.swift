@@ -1,0 +1,35 @@
+import Evidence
+
+/// How to check, with other people's programs, that what is shown is what was sealed.
+enum IntegrityPage {
+    static let shape = Shape(
+        page: "the integrity page",
+        text: [
+            "origin", "size", "checkpoint", "verifier_key", "public_key", "allowed_signers", "example", "example_page", "example_raw", "example_digest",
+            "example_entry",
+        ])
+
+    static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
+        let seal = press.edition.seal
+        try press.file("proof/checkpoint.txt", Array(seal.checkpoint.utf8))
+        try press.file("proof/verifier-key.txt", Array((seal.verifierKey + "\n").utf8))
+        try press.file("proof/allowed_signers.txt", Array((seal.allowedSigners + "\n").utf8))
+        let head = PageHead(
+            "integrity/index.html", title: "Integrity",
+            heading: "Self-attested: \(Words.count(seal.size, "ledger entry")) under one signed tree head, no external anchor")
+        let example = shown.sorted.first
+        try press.page(.integrity, head) { values in
+            values.set("origin", seal.origin)
+            values.set("size", seal.size)
+            values.set("checkpoint", seal.checkpoint)
+            values.set("verifier_key", seal.verifierKey)
+            values.set("public_key", seal.publicKey)
+            values.set("allowed_signers", seal.allowedSigners)
+            values.set("example", example?.description ?? "")
+            values.set("example_page", example.map(Paths.artifact) ?? "")
+            values.set("example_raw", "")
+            values.set("example_digest", "")
+            values.set("example_entry", example.map { String($0.entry) } ?? "")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Assessment
+import Evidence
+
+/// One source: the days it is proved covered for, and every pull with the facts of its evidence sheet.
+enum SourcePage {
+    /// Pulls that get a row; older ones are in the ledger.
+    static let pullLimit = 400
+    /// Records looked at to find rejects.
+    static let probeLimit = 500
+
+    private static let line = Shape("a line", text: ["text"])
+    private static let yield = Shape("a yield", text: ["kind", "title", "at", "fields", "covered"])
+    private static let gap = Shape("a gap", text: ["kind", "start", "end"])
+    private static let redaction = Shape("a redaction", text: ["rule", "number"])
+    private static let pull = Shape(
+        "a pull",
+        text: [
+            "entry", "outcome", "class", "started", "sealed", "records", "kept", "duplicates", "conflicts", "rejects", "first", "last", "query", "root",
+            "href",
+        ], lists: [("redactions", redaction), ("problems", line)])
+    private static let reject = Shape("a reject", text: ["id", "origin", "ordinal", "why"])
+    static let shape = Shape(
+        page: "a source page",
+        text: [
+            "id", "source_title", "owner", "connector", "settings", "personal_data", "coverage", "zone", "file", "config_digest", "pull_count",
+            "pull_limit", "reject_count", "rejects_shown",
+        ],
+        flags: ["pulls_cut"],
+        lists: [("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject)])
+
+    static func isTrouble(_ outcome: PullOutcome) -> Bool {
+        switch outcome {
+        case .failed, .interrupted, .partial: true
+        case .complete, .empty: false
+        }
+    }
+
+    static func write<W: PageWriter>(
+        _ source: SourceView, _ records: some EditionRecords, _ shown: ShownArtifacts, _ press: inout Press<W>
+    ) throws {
+        let definition = source.definition
+        let edition = press.edition
+        let coverage = Coverage(source, edition.assessment)
+        let rejects = try rejects(of: source, records)
+        let head = PageHead(
+            Paths.source(definition.id), title: definition.id.text, heading: "\(definition.title): \(coverage.summary)",
+            crumbs: [("Sources", "sources/index.html")])
+        try press.page(.source, head) { values in
+            describe(&values, definition)
+            for yield in definition.yields {
+                values.add("yields") {
+                    $0.set("kind", yield.kind.text)
+                    $0.set("title", edition.catalogue.kind(yield.kind)?.title ?? yield.kind.text)
+                    $0.set("at", yield.at.text)
+                    $0.set("fields", yield.fields.map { "\($0.name): \($0.text)" }.joined(separator: "\n"))
+                    $0.set("covered", coverage.share(of: yield.kind))
+                }
+            }
+            if !coverage.days.isEmpty { values.add("calendars") { Calendar(coverage, title: definition.title).fill(&$0) } }
+            for (kind, window) in coverage.gaps {
+                values.add("gaps") {
+                    $0.set("kind", kind.text)
+                    $0.set("start", window.start.description)
+                    $0.set("end", window.end.description)
+                }
+            }
+            pulls(&values, source, shown)
+            values.set("reject_count", source.pulls.reduce(0) { $0 + $1.rejects })
+            values.set("rejects_shown", rejects.count)
+            for reject in rejects {
+                values.add("rejects") {
+                    $0.set("id", reject.id.description)
+                    $0.set("origin", reject.originName ?? "")
+                    $0.set("ordinal", reject.ordinal.map(String.init) ?? "")
+                    $0.set("why", reject.reason ?? "no reason was recorded")
+                }
+            }
+        }
+    }
+
+    private static func describe(_ values: inout PageValues, _ definition: SourceDefinition) {
+        values.set("id", definition.id.text)
+        values.set("source_title", definition.title)
+        values.set("owner", definition.owner)
+        values.set("connector", definition.connector.name)
+        switch definition.connector {
+        case .files(let files): values.set("settings", "\(files.decoder.name) \(files.path)")
+        case .git(let git): values.set("settings", "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))"))
+        }
+        values.set("personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
+        values.set("coverage", rule(definition.coverage))
+        values.set("zone", definition.zone.identifier)
+        values.set("file", definition.place.description)
+        values.set("config_digest", definition.digest)
+    }
+
+    private static func rule(_ rule: CoverageRule) -> String {
+        switch rule {
+        case .export(let since): "each pull reads a complete register since \(since): covered from then up to the pull"
+        case .dailyFiles(let name): "a file per local day, \(name): a day is covered once its file was read whole"
+        case .continuous(let silence): "events follow each other: covered save for silences longer than \(Words.duration(silence))"
+        case .none: "none: absence in this source proves nothing"
+        }
+    }
+
+    private static func pulls(_ values: inout PageValues, _ source: SourceView, _ shown: ShownArtifacts) {
+        values.set("pull_count", source.pulls.count)
+        values.set("pull_limit", pullLimit)
+        values.flag("pulls_cut", source.pulls.count > pullLimit)
+        for pull in source.pulls.sorted(by: { $0.entry > $1.entry }).prefix(pullLimit) {
+            let sheet = ArtifactID(entry: pull.entry, record: 0)
+            values.add("pulls") { values in
+                values.set("entry", pull.entry)
+                values.set("outcome", pull.outcome.rawValue)
+                values.set("class", pull.outcome.rawValue)
+                values.set("started", pull.startedAt.description)
+                values.set("sealed", pull.sealedAt?.description ?? "not sealed")
+                values.set("records", pull.recordsIn)
+                values.set("kept", pull.kept)
+                values.set("duplicates", pull.duplicates)
+                values.set("conflicts", pull.conflicts)
+                values.set("rejects", pull.rejects)
+                values.set("first", pull.firstEvent?.description ?? "—")
+                values.set("last", pull.lastEvent?.description ?? "—")
+                values.set("query", pull.query)
+                values.set("root", String(pull.root.description.prefix(16)) + "…")
+                values.set("href", shown.contains(sheet) ? Paths.artifact(sheet) : "")
+                for (rule, count) in pull.redactions {
+                    values.add("redactions") {
+                        $0.set("rule", rule)
+                        $0.set("number", count)
+                    }
+                }
+                for problem in pull.problems { values.add("problems") { $0.set("text", problem) } }
+            }
+        }
+    }
+
+    /// Rejects are records of their own; they are found by walking pulls that report some, newest first.
+    private static func rejects(of source: SourceView, _ records: some EditionRecords) throws -> [ArtifactView] {
+        var found: [ArtifactView] = []
+        var probes = 0
+        for pull in source.pulls.sorted(by: { $0.entry > $1.entry }) where pull.rejects + pull.conflicts > 0 {
+            let sheet = try records.artifact(ArtifactID(entry: pull.entry, record: 0))
+            var left = pull.rejects + pull.conflicts
+            var record = 1
+            while left > 0, record < sheet.proof?.recordCount ?? 0, probes < probeLimit {
+                let artifact = try records.artifact(ArtifactID(entry: pull.entry, record: record))
+                if artifact.role == .reject || artifact.role == .conflict {
+                    found.append(artifact)
+                    left -= 1
+                }
+                record += 1
+                probes += 1
+            }
+        }
+        return found
+    }
+}

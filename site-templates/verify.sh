@@ -1,0 +1,64 @@
+#!/bin/sh
+# Checks, with openssl alone, that an artifact's bytes lead to the signed checkpoint beside this file.
+#   sh proof/verify.sh.txt checkpoint      the checkpoint's signature
+#   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
+# Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
+set -eu
+proof=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "$1" >&2; exit 1; }
+hash() { openssl dgst -sha256 -binary; }
+
+# Climbs an RFC 6962 tree from the hash in $work/node: index, size; sibling hashes, base64, on standard input (RFC 9162, 2.1.3.2).
+climb() {
+    node=$1 last=$(($2 - 1))
+    [ "$node" -le "$last" ] || fail "index beyond the tree"
+    while read -r sibling; do
+        [ "$last" -gt 0 ] || fail "the path is too long"
+        echo "$sibling" | openssl base64 -d -A > "$work/sibling"
+        if [ $((node % 2)) = 1 ] || [ "$node" = "$last" ]; then
+            { printf '\001'; cat "$work/sibling" "$work/node"; } | hash > "$work/next"
+            while [ $((node % 2)) = 0 ] && [ "$node" != 0 ]; do node=$((node / 2)) last=$((last / 2)); done
+        else
+            { printf '\001'; cat "$work/node" "$work/sibling"; } | hash > "$work/next"
+        fi
+        mv "$work/next" "$work/node"
+        node=$((node / 2)) last=$((last / 2))
+    done
+    [ "$last" = 0 ] || fail "the path is too short"
+}
+
+# The checkpoint: a C2SP signed note. Body, blank line, signature lines; a signature is 4 bytes of key id and 64 of Ed25519.
+checkpoint() {
+    sed '/^$/,$d' "$proof/checkpoint.txt" > "$work/body"
+    sed '1,/^$/d' "$proof/checkpoint.txt" | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
+    { printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+      sed 's/^[^+]*+[^+]*+//' "$proof/verifier-key.txt" | openssl base64 -d -A | tail -c 32; } > "$work/key.der"
+    openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -sigfile "$work/signature" -in "$work/body" > /dev/null ||
+        fail "checkpoint: the signature does NOT verify"
+    echo "checkpoint: signature verified"
+}
+
+artifact() {
+    { printf '\000'; cat "$proof/$1.leaf.txt"; } | hash > "$work/node"
+    read -r _ index _ count < "$proof/$1.path.txt"
+    sed 1d "$proof/$1.path.txt" > "$work/path"
+    climb "$index" "$count" < "$work/path"
+    root=$(openssl base64 -A < "$work/node")
+    grep -qF "\"root\":\"$root\"" "$proof/$1.entry.txt" || fail "$1: the record is NOT in its pull"
+    echo "$1: record is in its pull"
+
+    # The tlog-proof: a line of its own name, the index, hashes, a blank line, the checkpoint.
+    { printf '\000'; cat "$proof/$1.entry.txt"; } | hash > "$work/node"
+    entry=$(sed -n 's/^index //p' "$proof/$1.proof.txt" | head -n 1)
+    sed -n '/^index /,/^$/p' "$proof/$1.proof.txt" | sed '1d;/^$/d' > "$work/path"
+    sed '1,/^$/d' "$proof/$1.proof.txt" | cmp -s - "$proof/checkpoint.txt" || fail "$1: proved against another checkpoint"
+    climb "$entry" "$(sed -n 2p "$proof/checkpoint.txt")" < "$work/path"
+    [ "$(openssl base64 -A < "$work/node")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: the entry is NOT in the ledger"
+    echo "$1: entry $entry is in the ledger"
+}
+
+[ $# = 1 ] || fail "usage: sh proof/verify.sh.txt checkpoint | ARTIFACT"
+if [ "$1" != checkpoint ]; then artifact "$1"; fi
+checkpoint

@@ -128,14 +128,14 @@ struct Prompts: Sendable {
         case 8:
             version.approval?.account = version.author.gitAccount
             oddities.ownAuthor = index
-        case 13:
+        case 12:
             version.approval?.at = deployed.plus(hours: 19)
             oddities.usedBeforeApproval = index
-        case 18:
+        case 19:
             version.approval?.at = deployed.plus(hours: 3)
             version.approval?.emergency = true
             oddities.emergency = index
-        case 22:
+        case 21:
             version.approval?.account = "merge-queue-2"
             oddities.unresolvedApprover = index
         default: break

@@ -1,0 +1,58 @@
+import Evidence
+
+/// What was planted, for whom to find.
+enum Planted {
+    static func list(prompts: Prompts, requests: PlantedRequests, calendar: DemoCalendar) -> [PlantedDeviation] {
+        changes(prompts, calendar) + processing(requests, calendar) + access(calendar)
+    }
+
+    private static func changes(_ prompts: Prompts, _ calendar: DemoCalendar) -> [PlantedDeviation] {
+        let odd = prompts.oddities
+        func version(_ index: Int) -> PromptVersion { prompts.versions[index] }
+        return [
+            PlantedDeviation("CHG-01", version(odd.ownAuthor).key, trace: version(odd.ownAuthor).author.gitAccount,
+                "The author approved their own change, under their account in the prompt store."),
+            PlantedDeviation("CHG-01", version(odd.usedBeforeApproval).key, trace: version(odd.usedBeforeApproval).hash,
+                "The version answered customers for nineteen hours before anybody approved it."),
+            PlantedDeviation("CHG-01", version(odd.emergency).key, trace: Incidents.emergency,
+                "An emergency change was approved three hours after it went live."),
+            PlantedDeviation("CHG-01", version(odd.unresolvedApprover).key, .insufficientEvidence, trace: "merge-queue-2",
+                "The approver's account belongs to nobody in the directory."),
+            PlantedDeviation("CHG-01", version(odd.neverApproved).key, trace: version(odd.neverApproved).version,
+                "A draft that nobody approved answered customers for forty minutes after a rollback to it."),
+            PlantedDeviation("CHG-06", "rb-04", trace: "rb-04", "The rollback went to a draft that was never approved."),
+            PlantedDeviation("CHG-04", "2026-04-14 support-assistant", trace: "local-edit",
+                "One instance ran a prompt that is in no register."),
+        ]
+    }
+
+    private static func processing(_ requests: PlantedRequests, _ calendar: DemoCalendar) -> [PlantedDeviation] {
+        [
+            PlantedDeviation("TRC-01", "\(LoadBalancer.unexplained(calendar))", trace: "\(LoadBalancer.unexplained(calendar))",
+                "The load balancer counted twelve requests more in this hour than the log holds."),
+            PlantedDeviation("TRC-02", requests.withoutVersion.idText, trace: requests.withoutVersion.idText,
+                "The request names no prompt version."),
+            PlantedDeviation("PI-02", requests.withoutVerdict.idText, trace: requests.withoutVerdict.idText,
+                "The request was answered without a verdict of the input check."),
+            PlantedDeviation("PI-02", requests.acceptedProbe.idText, trace: requests.acceptedProbe.idText,
+                "An input that was planted to be refused was accepted."),
+            PlantedDeviation("PI-04", "\(Quality.missedNight)", trace: "evaluation-\(Quality.missedNight).jsonl",
+                "The nightly evaluation did not run."),
+            PlantedDeviation("CON-02", requests.redactedLate.recordText, trace: requests.redactedLate.recordText,
+                "The answer was masked nine seconds after it had been written."),
+            PlantedDeviation("PRV-02", requests.afterWithdrawal.idText, trace: requests.afterWithdrawal.idText,
+                "The customer was served under a consent that they had withdrawn two days before."),
+            PlantedDeviation("PRV-04", Deletion.incomplete, trace: Deletion.incomplete, "The copy in the weekly backup was never purged."),
+        ]
+    }
+
+    private static func access(_ calendar: DemoCalendar) -> [PlantedDeviation] {
+        [
+            PlantedDeviation("SEC-07", "\(KeyStore.late.id) 2026-01-28", trace: KeyStore.late.id, "The key was rotated one day late."),
+            PlantedDeviation("SEC-02", Staff.emil.account, trace: Staff.emil.account,
+                "Somebody without the right to deploy deployed."),
+            PlantedDeviation("CON-04", Privacy.readWithoutTicket, trace: Privacy.readWithoutTicket, "Forty raw answers were read without a ticket."),
+            PlantedDeviation("AVL-04", Resilience.failedRestore, trace: Resilience.failedRestore, "The restore brought back fewer records than were saved."),
+        ]
+    }
+}

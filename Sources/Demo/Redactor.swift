@@ -1,0 +1,70 @@
+import Evidence
+
+/// The service that classifies stored answers and masks them before they are written; a file a local day.
+struct Redactor: Sendable {
+    let requests: Requests
+
+    func feed() -> Feed {
+        Feed.daily(Redactor.entry, path: "evidence/redaction/redaction-{date}.jsonl") { day in
+            var bytes: [UInt8] = []
+            for request in requests.of(day) where request.holdsPersonalData {
+                let masked = request.at.plus(seconds: request.redactedAfterWrite ? 9 : 0)
+                write("tagged", request, at: Instant(nanoseconds: request.at.nanoseconds + 20_000_000), into: &bytes)
+                write("redacted", request, at: Instant(nanoseconds: masked.nanoseconds + 31_000_000), into: &bytes)
+            }
+            return bytes
+        }
+    }
+
+    private func write(_ event: StaticString, _ request: Request, at: Instant, into bytes: inout [UInt8]) {
+        bytes.append(literal: "{\"event\":\"")
+        bytes.append(literal: event)
+        bytes.append(literal: "\",\"at\":\"")
+        bytes.append(at)
+        bytes.append(literal: "\",\"record\":\"")
+        bytes.append(recordID: request)
+        bytes.append(literal: "\",\"request\":\"")
+        bytes.append(requestID: request)
+        bytes.append(literal: "\",\"stored_at\":\"")
+        bytes.append(Instant(nanoseconds: request.at.nanoseconds + 60_000_000))
+        bytes.append(literal: "\",\"store\":\"answers-db\",\"class\":\"personal\",\"categories\":\"contact\",\"detector\":\"mask-svc\",\"version\":\"4.2\",\"entities\":1,\"method\":\"mask\",\"result\":\"success\"}\n")
+    }
+
+    private static let entry = """
+          - id: redactor
+            title: Classification and masking of stored answers
+            owner: privacy-engineering
+            connector: files
+            path: evidence/redaction/*.jsonl
+            format: jsonl
+            personal_data: none
+            covers: {by: daily_files, name: 'redaction-{date}.jsonl'}
+            yields:
+              - kind: pii_tag_event
+                when: {event: event | equals('tagged')}
+                at: at
+                fields:
+                  record_id: record
+                  request_id: request
+                  store: store
+                  data_class: class
+                  categories: categories
+                  has_personal_data: "'true'"
+                  detector: detector
+                  detector_version: version
+                  stored_at: stored_at
+              - kind: redaction_event
+                when: {event: event | equals('redacted')}
+                at: at
+                fields:
+                  record_id: record
+                  request_id: request
+                  redacted_at: at
+                  entities: entities
+                  categories: categories
+                  method: method
+                  rule_version: version
+                  outcome: result
+
+        """
+}

@@ -10,7 +10,8 @@ final class Findings {
     /// `'frequncy' is not a key of a control`, with the nearest word that would be.
     func unknown(_ word: String, _ what: String, among known: some Collection<String>, at place: Place) {
         let hint: String
-        if let near = nearest(to: word, among: known) {
+        // One letter is near every other one.
+        if word.utf8.count > 1, let near = nearest(to: word, among: known) {
             hint = "did you mean '\(near)'?"
         } else if known.isEmpty {
             hint = "there is none to name here"

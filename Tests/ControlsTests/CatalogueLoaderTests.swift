@@ -1,0 +1,103 @@
+import Controls
+import Evidence
+import Testing
+
+struct CatalogueLoaderTests {
+    private func findings(control old: String, _ new: String) -> [String] {
+        ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/security/SEC-99.yaml": Small.control.replacing(old, with: new)])) }
+    }
+
+    @Test func aSmallCatalogueLoads() throws {
+        let catalogue = try Small.catalogue()
+        let control = try #require(catalogue.controls.first)
+        #expect(control.id.text == "SEC-99")
+        #expect(control.tolerable == 0.05)
+        #expect(control.population.needs == [Need(kind: KindName(trusted: "key_rotation"), span: .before(.seconds(30 * 86_400)), place: Place(file: "controls/security/SEC-99.yaml", line: 17))])
+        // The text of a block scalar begins on the line below its `|`.
+        #expect(control.population.query.place == Place(file: "controls/security/SEC-99.yaml", line: 19))
+        #expect(catalogue.readyMade.map(\.name) == ["key-store"])
+    }
+
+    @Test func anUnknownKeyIsNamedWithItsLineAndItsNearestWord() {
+        #expect(
+            findings(control: "frequency: per key", "frequncy: per key") == [
+                "receipts: error: controls/security/SEC-99.yaml:1: a control needs 'frequency'",
+                "receipts: error: controls/security/SEC-99.yaml:6: 'frequncy' is not a key of a control\nreceipts: hint: did you mean 'frequency'?",
+            ])
+    }
+
+    @Test func everyFindingIsReportedAndNotTheFirst() {
+        let broken = Small.control.replacing("criteria: [CC6.1]", with: "criteria: [CC6.9]").replacing("milestone: 30", with: "milestone: 45")
+            .replacing("tolerable: 5%", with: "tolerable: 5")
+        let found = ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/security/SEC-99.yaml": broken])) }
+        #expect(
+            found == [
+                "receipts: error: controls/security/SEC-99.yaml:4: 'CC6.9' is not one of the criteria\nreceipts: hint: did you mean 'CC6.1'?",
+                "receipts: error: controls/security/SEC-99.yaml:7: 'milestone' of a control must be one of the plan's days [30, 60], found '45'",
+                "receipts: error: controls/security/SEC-99.yaml:11: 'tolerable' of a control must be a share such as 5%, found '5'",
+            ])
+    }
+
+    @Test(arguments: [
+        ("category: security", "category: privacy", "controls/security/SEC-99.yaml:3: the category is 'privacy', the folder 'security'\nreceipts: hint: move the file to 'privacy/'"),
+        ("id: SEC-99", "id: SEC-98", "controls/security/SEC-99.yaml:1: the control is 'SEC-98', the file 'SEC-99.yaml'\nreceipts: hint: give both the same name"),
+        ("effective_from: 2026-01-01", "effective_from: 2026-02-30", "controls/security/SEC-99.yaml:8: 'effective_from' of a control must be a day such as 2026-01-31, found '2026-02-30'"),
+        ("  key: [key_id]", "  key: []", "controls/security/SEC-99.yaml:14: a population needs at least one key column"),
+        ("30d before", "30 days before", "controls/security/SEC-99.yaml:17: the need for 'key_rotation' must be a span, found '30 days before'\nreceipts: hint: at, '30d before', '30d after', '1d around' or {from: column, to: column}"),
+        ("needs: {key_rotation:", "needs: {key_rotations:", "controls/security/SEC-99.yaml:17: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"),
+        ("  a: {says", "  aa: {says", "controls/security/SEC-99.yaml:21: an attribute's name must be one letter from a to z, found 'aa'"),
+        ("key_id: k1}", "key_id: k1, count: many}", "controls/security/SEC-99.yaml:30: 'count' of 'key_rotation' must be an integer, found 'many'"),
+        ("key_id: k1}", "key_di: k1}", "controls/security/SEC-99.yaml:30: 'key_di' is not a field of 'key_rotation'\nreceipts: hint: did you mean 'key_id'?"),
+        ("outcome: failure}", "outcome: broken}", "controls/security/SEC-99.yaml:27: 'outcome' of 'key_rotation' must be one of: success, failure, found 'broken'"),
+        ("expect: {k1: {a: deviation}}", "expect: {k1: {b: deviation}}", "controls/security/SEC-99.yaml:28: 'b' is not a key of the expectation of 'k1'\nreceipts: hint: one of: item, a"),
+    ])
+    func aBrokenControlIsRefusedWithItsLine(old: String, new: String, expected: String) {
+        #expect(findings(control: old, new).contains("receipts: error: " + expected))
+    }
+
+    @Test func aControlWithoutAGapAmongItsExamplesIsRefused() {
+        #expect(
+            findings(control: "{a: insufficient_evidence}", "{a: operated}") == [
+                "receipts: error: controls/security/SEC-99.yaml:22: a control needs at least three examples, found 3 and none that shows 'insufficient_evidence'\n"
+                    + "receipts: hint: show an item that operated, one that deviated, and one where the records cannot tell"
+            ])
+    }
+
+    @Test func twoFilesOfOneControlAreRefused() {
+        let files = Small.files(["controls/security/SEC-98.yaml": Small.control])
+        #expect(
+            ControlsTests.findings { _ = try loadCatalogue(files: files) } == [
+                "receipts: error: controls/security/SEC-98.yaml:1: the control is 'SEC-99', the file 'SEC-98.yaml'\nreceipts: hint: give both the same name",
+                "receipts: error: controls/security/SEC-99.yaml:1: two controls are called 'SEC-99'\nreceipts: hint: the other one stands in controls/security/SEC-98.yaml",
+            ])
+    }
+
+    @Test func aFileThatIsNoPartOfTheCatalogueIsNotOverlooked() {
+        let files = Small.files(["controls/security/SEC-97.yml": Small.control, "controls/secrity/SEC-96.yaml": Small.control])
+        #expect(
+            ControlsTests.findings { _ = try loadCatalogue(files: files) } == [
+                "receipts: error: controls/secrity/SEC-96.yaml: 'secrity' is not a folder of the catalogue\nreceipts: hint: did you mean 'security'?",
+                "receipts: error: controls/security/SEC-97.yml: nothing under 'controls' lies there or is called so\n"
+                    + "receipts: hint: criteria.yaml, plan.yaml, kinds/<name>.yaml, sources/<name>.yaml or <category>/<ID>.yaml",
+            ])
+    }
+
+    @Test func aKindMayNotTakeTheNameOfAColumnThatEveryKindHas() {
+        let kind = Small.kind.replacing("  by:", with: "  occurred_at:").replacing("  count:", with: "  done_latest:")
+        let found = ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/kinds/key_rotation.yaml": kind])) }
+        #expect(found.filter { $0.contains("is a column that every kind has") }.count == 2)
+    }
+
+    @Test func aMissingPlanIsSaid() {
+        let files = Small.files().filter { $0.path != "controls/plan.yaml" }
+        #expect(ControlsTests.findings { _ = try loadCatalogue(files: files) }.contains("receipts: error: controls/plan.yaml: 'plan.yaml' is missing"))
+    }
+
+    @Test func theOrderOfFilesDoesNotMatter() throws {
+        let files = Small.files(["controls/security/SEC-98.yaml": Small.control.replacing("id: SEC-99", with: "id: SEC-98")])
+        let forward = try loadCatalogue(files: files.sorted { $0.path < $1.path })
+        let backward = try loadCatalogue(files: files.sorted { $0.path > $1.path })
+        #expect(forward.controls == backward.controls)
+        #expect(forward.controls.map(\.id.text) == ["SEC-98", "SEC-99"])
+    }
+}

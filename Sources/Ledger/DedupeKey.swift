@@ -17,9 +17,13 @@ package enum DedupeKey {
         var hash = SHA256()
         hash.update(data: source.bytes)
         hash.update(data: [0, 2])
-        withUnsafeBytes(of: UInt64(occurrence).littleEndian) { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: Int64(occurrence).littleEndian) { hash.update(bufferPointer: $0) }
         hash.update(bufferPointer: receivedDigest.isEmpty ? bytes : receivedDigest)
         return first8(hash.finalize())
+    }
+
+    package static func conflict(_ source: SourceText, bytes: UnsafeRawBufferPointer) -> Int64 {
+        content(source, bytes: bytes, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -1)
     }
 
     package static func content(of bytes: UnsafeRawBufferPointer) -> Int64 {

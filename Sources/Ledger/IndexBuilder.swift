@@ -44,9 +44,9 @@ package enum IndexBuilder {
                 let reject = StoredReject(record.bytes)
                 try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: reject.reason)
             case .conflict:
-                let other = ArtifactID(String(decoding: StoredReject(record.bytes).reason.utf8, as: UTF8.self))
-                guard let other else { throw LedgerError.damaged(record.id, reason: "a conflict does not name the other record") }
-                try target.conflict(record.id, with: other)
+                let conflict = StoredReject(record.bytes)
+                guard let other = ArtifactID(conflict.reason) else { throw LedgerError.damaged(record.id, reason: "a conflict does not name the other record") }
+                try target.conflict(record.id, with: other, bytes: conflict.bytes)
             }
         }
         try target.finish(pull, sheet: sheet)

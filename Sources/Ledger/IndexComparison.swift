@@ -89,7 +89,9 @@ final class PullComparison {
         case .reject:
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: StoredReject(record.bytes).reason)
         case .conflict:
-            if let other = ArtifactID(StoredReject(record.bytes).reason) { try target.conflict(record.id, with: other) }
+            let conflict = StoredReject(record.bytes)
+            if let other = ArtifactID(conflict.reason) { try target.conflict(record.id, with: other, bytes: conflict.bytes) }
+            whole.seenCount += 1
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
         }
     }

@@ -36,7 +36,9 @@ package final class IndexedPull {
         try rejects.execute()
     }
 
-    package func conflict(_ id: ArtifactID, with other: ArtifactID) throws {
+    /// `bytes`: the contradicting record's own. The same contradiction read again is then a duplicate.
+    package func conflict(_ id: ArtifactID, with other: ArtifactID, bytes: UnsafeRawBufferPointer) throws {
+        try index.noteSeen(DedupeKey.conflict(source, bytes: bytes), id, content: 0)
         conflicts.bind(1, id.packed)
         conflicts.bind(2, source.id.text)
         conflicts.bind(3, other.packed)

@@ -151,17 +151,15 @@ struct Collector: RecordSink {
     private func originIsThis(_ artifact: ArtifactID) -> Bool { pendingOrigin == nil && artifact.record > originRecord }
 
     private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, with other: ArtifactID, ordinal: Int) throws {
-        let conflictKey = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -1)
         // The same contradiction read again is no news.
-        if try indexed.index.seen(conflictKey) != nil {
+        if try indexed.index.seen(DedupeKey.conflict(indexed.source, bytes: bytes)) != nil {
             tally.duplicates += 1
             return
         }
         try writeOrigin()
         let body = StoredReject.encode(reason: other.description, bytes: bytes)
         let id = try body.withUnsafeBytes { try writer.append(.conflict, origin: originRecord, ordinal: ordinal, bytes: $0) }
-        try indexed.conflict(id, with: other)
-        try indexed.index.noteSeen(conflictKey, id, content: 0)
+        try indexed.conflict(id, with: other, bytes: bytes)
         tally.conflicts += 1
     }
 
@@ -173,14 +171,8 @@ struct Collector: RecordSink {
     /// Nothing that cannot be read is dropped: it is kept, redacted by patterns alone, with its reason.
     private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
         _ = redactor.redact(bytes, replacing: [], exempt: [], shape: .text, into: &stored)
-        let rejectKey = stored.withUnsafeBytes {
-            DedupeKey.content(indexed.source, bytes: $0, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -2)
-        }
-        if let seen = try indexed.index.seen(rejectKey), seen.artifact.entry != writer.entryNumber {
-            tally.rejectedAgain += 1
-        }
         try writeOrigin()
-        let body = StoredReject.encode(reason: reason, bytes: stored.withUnsafeBytes { $0 })
+        let body = stored.withUnsafeBytes { StoredReject.encode(reason: reason, bytes: $0) }
         let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
         try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
         tally.rejects[reason, default: 0] += 1
@@ -194,7 +186,6 @@ struct PullTally {
     var rows = 0
     var duplicates = 0
     var conflicts = 0
-    var rejectedAgain = 0
     var rejects: [String: Int] = [:]
     private(set) var firstEvent: Instant?
     private(set) var lastEvent: Instant?

@@ -1,0 +1,74 @@
+import Assessment
+import Controls
+import Evidence
+import Ledger
+import SQLite
+import Seal
+
+/// A programme assessed over one period, as known at one sealed head: what `assess`, `gap`, `publish` and `status` start from.
+struct Session {
+    let folder: ProgrammeFolder
+    let store: Store
+    let period: Period
+    let head: PinnedHead
+    let coverage: Coverage
+    let engine: Engine
+    /// A connection of its own, read-only: control authors' SQL runs here.
+    let index: Database
+
+    init(_ folder: ProgrammeFolder, _ store: Store, period: Period) throws {
+        self.folder = folder
+        self.store = store
+        self.period = period
+        try store.catchUp()
+        head = try PinnedHead(store)
+        index = try Database(path: IndexFile.path(in: folder.ledgerFolder), access: .readOnly)
+        try index.run("PRAGMA cache_size = -48000")
+        let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
+        coverage = try Coverage.read(index, sources: sources, kinds: folder.catalogue.kinds)
+        engine = try Engine(index, catalogue: folder.catalogue, coverage: coverage, period: period, asOf: head.sealedAt)
+    }
+
+    func gap(_ assessment: AssessmentResult) throws -> GapReport {
+        try GapBuilder(catalogue: folder.catalogue, programme: folder.programme, index: index, coverage: coverage).report(assessment)
+    }
+}
+
+/// The newest checkpoint that covers evidence: seals that only record a publication are left out, so that publishing again sees the same state.
+struct PinnedHead {
+    let size: Int
+    let root: Digest32
+    let note: [UInt8]
+    /// When the run that it covers last was sealed.
+    let sealedAt: Instant
+
+    init(_ store: Store) throws {
+        var isSeal: [Bool] = []
+        var lastRun: (entry: Int, at: Instant)?
+        var runs: [Int: Instant] = [:]
+        try store.ledger.forEachEntry { seq, bytes in
+            var seal = false
+            switch LedgerEntry(bytes) {
+            case .run(let at, _, _)?:
+                lastRun = (seq, at)
+                runs[seq] = at
+            case .seal?: seal = true
+            case .genesis?, .pull?, nil: break
+            }
+            isSeal.append(seal)
+        }
+        let key = try PublicKey(sshLine: store.ledger.genesis.publicKey)
+        let verifier = try CheckpointVerifier(origin: store.ledger.genesis.origin, key: key)
+        let checkpoint = try store.ledger.checkpoints().last { $0.size > 0 && $0.size <= isSeal.count && !isSeal[$0.size - 1] }
+        guard let checkpoint, lastRun != nil else {
+            throw CommandError(.badInput, "nothing is sealed yet", hint: "run 'receipts collect' first")
+        }
+        guard let head = verifier.open(checkpoint.note) else {
+            throw LedgerError.damaged(nil, reason: "the checkpoint of size \(checkpoint.size) does not verify under the ledger's key")
+        }
+        size = head.size
+        root = head.root
+        note = checkpoint.note
+        sealedAt = runs.filter { $0.key < head.size }.max { $0.key < $1.key }?.value ?? store.ledger.genesis.at
+    }
+}

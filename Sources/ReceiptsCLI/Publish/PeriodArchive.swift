@@ -1,0 +1,121 @@
+import Archive
+import Evidence
+import Ledger
+import Seal
+
+/// The signed bag of one revision: the portal, the ledger up to the checkpoint, controls and templates in force, keys, and how to verify it all.
+struct PeriodArchive {
+    private let session: Session
+    private let templates: [(path: String, bytes: [UInt8])]
+    private let portal: String
+
+    init(_ session: Session, _ templates: [(path: String, bytes: [UInt8])], portal: String) {
+        self.session = session
+        self.templates = templates
+        self.portal = portal
+    }
+
+    func write(to path: String, name: String) throws {
+        let scratch = path + ".records"
+        if Files.exists(scratch) { try Files.remove(scratch) }
+        defer { try? Files.remove(scratch) }
+        let key = try session.folder.signingKey()
+        try ArchiveWriter.write(
+            members: try members(scratch), bagName: name, modified: session.head.sealedAt,
+            info: [
+                BagInfo("External-Identifier", name), BagInfo("Source-Organization", ascii(session.folder.programme.entity)),
+                BagInfo("Bag-Software-Agent", toolVersion), BagInfo("Evidence-Root", session.head.root.description),
+            ], to: path
+        ) { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, key: key).armored }
+    }
+
+    private func members(_ scratch: String) throws -> [ArchiveMember] {
+        var members = try Files.tree(portal).map { ArchiveMember("data/portal/" + $0, .file(portal + "/" + $0)) }
+        members += session.folder.catalogueFiles.map { ArchiveMember("data/programme/" + $0.path, .bytes($0.bytes)) }
+        members += templates.map { ArchiveMember("data/programme/site-templates/" + $0.path, .bytes($0.bytes)) }
+        members += try ledgerMembers(scratch)
+        let genesis = session.store.ledger.genesis
+        let publicKey = try PublicKey(sshLine: genesis.publicKey)
+        let signers = AllowedSigner(
+            principal: genesis.origin, namespaces: [SignatureNamespace.container, SignatureNamespace.tagManifest, SignatureNamespace.site], key: publicKey)
+        members.append(ArchiveMember("data/allowed_signers", .bytes(Array((signers.line + "\n").utf8))))
+        members.append(ArchiveMember("data/checkpoint", .bytes(session.head.note)))
+        members.append(ArchiveMember("data/verifier_key", .bytes(Array((try VerifierKey(name: genesis.origin, key: publicKey).text + "\n").utf8))))
+        members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session).utf8))))
+        return members
+    }
+
+    /// Entries as lines; records of each pull in a file of their own, in the form that docs/formats/archive.md describes.
+    private func ledgerMembers(_ scratch: String) throws -> [ArchiveMember] {
+        var members: [ArchiveMember] = []
+        var lines: [UInt8] = []
+        try session.store.ledger.forEachEntry { seq, bytes in
+            guard seq < session.head.size else { return }
+            lines += bytes + [10]
+            guard case .pull? = LedgerEntry(bytes) else { return }
+            let path = scratch + "/e\(seq).records"
+            try writeRecords(of: seq, to: path)
+            members.append(ArchiveMember("data/ledger/e\(seq).records", .file(path)))
+        }
+        members.append(ArchiveMember("data/ledger/entries.jsonl", .bytes(lines)))
+        return members
+    }
+
+    private func writeRecords(of entry: Int, to path: String) throws {
+        var buffer: [UInt8] = []
+        try Files.write(path, [])
+        try session.store.ledger.forEachRecord(of: entry) { record in
+            buffer += Array("\(Hex.encode(record.salt)) \(record.whole.count)\n".utf8)
+            buffer.append(contentsOf: record.whole)
+            buffer.append(10)
+            if buffer.count > 1 << 20 {
+                try Files.write(path, buffer, append: true)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        try Files.write(path, buffer, append: true)
+    }
+
+    /// Bag information is read by tools of every age: other characters are replaced.
+    private func ascii(_ text: String) -> String { String(decoding: text.utf8.map { $0 >= 32 && $0 < 127 ? $0 : 63 }, as: UTF8.self) }
+}
+
+/// `VERIFY.txt`: what a stranger does with stock tools.
+enum VerifyText {
+    static func text(_ session: Session) -> String {
+        let origin = session.store.ledger.genesis.origin
+        return """
+            How to verify this archive without our software
+            ===============================================
+
+            You need: ssh-keygen (OpenSSH 8.2 or later), sha256sum, bsdtar or tar with zstd.
+            Let A be the archive's name, without ".tar.zst".
+
+            1. Take allowed_signers from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
+               The copy in this archive proves only that the archive agrees with itself.
+
+                   ssh-keygen -l -f allowed_signers
+
+            2. The signature over the container file:
+
+                   ssh-keygen -Y verify -f allowed_signers -I \(origin) -n receipts-archive@v1 -s A.tar.zst.sig < A.tar.zst
+
+               Expected: Good "receipts-archive@v1" signature for \(origin)
+
+            3. Unpack, then check every file:
+
+                   bsdtar -xf A.tar.zst && cd A
+                   sha256sum --quiet -c manifest-sha256.txt && sha256sum --quiet -c tagmanifest-sha256.txt && echo complete
+
+            4. The signature inside the bag:
+
+                   ssh-keygen -Y verify -f ../allowed_signers -I \(origin) -n receipts-manifest@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
+
+            5. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
+
+            What this proves: nothing here changed since it was signed. It does not prove that a source told the truth, nor when the
+            signature was made: this archive is self-attested, no external anchor. It is management's record, not an auditor's report.
+
+            """
+    }
+}

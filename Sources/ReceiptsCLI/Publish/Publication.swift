@@ -1,0 +1,201 @@
+import Archive
+import Assessment
+import Controls
+import Crypto
+import Evidence
+import Exports
+import Ledger
+import Portal
+import Redaction
+import Seal
+
+/// Makes a revision: seal entry, portal, exports, manifest, archive, shelf. A pure function of the sealed state, the catalogue and the templates.
+struct Publication {
+    private let session: Session
+    private let world: World
+    private let output: String
+    private let templates: [(path: String, bytes: [UInt8])]
+
+    struct Report {
+        let period: PeriodID
+        let revision: String
+        /// Relative to the output folder.
+        let portal: String
+        let archive: String?
+        let isNew: Bool
+        let assessment: AssessmentResult
+    }
+
+    init(_ session: Session, _ world: World, output: String) throws {
+        self.session = session
+        self.world = world
+        self.output = output
+        templates = try session.folder.templateFiles()
+    }
+
+    // MARK: What a revision is made of
+
+    /// SHA-256 over everything that its bytes follow from; the same inputs are the same revision.
+    private var inputs: Digest {
+        func digest(_ bytes: [UInt8]) -> JSON { .string(Hex.encode(SHA256.hash(data: bytes))) }
+        let files = session.folder.catalogueFiles.map { JSON.array([.string($0.path), digest($0.bytes)]) }
+        let pages = templates.map { JSON.array([.string($0.path), digest($0.bytes)]) }
+        let json: JSON = [
+            "catalogue": .array(files), "templates": .array(pages), "period": .string(session.period.id.text),
+            "root": .string(session.head.root.description), "size": .int(session.head.size), "tool": .string(toolVersion),
+        ]
+        return Digest(Array(SHA256.hash(data: json.canonicalBytes)))
+    }
+
+    private func seals() throws -> [LedgerEntry.Seal] {
+        var seals: [LedgerEntry.Seal] = []
+        try session.store.ledger.forEachEntry { _, bytes in
+            if case .seal(let seal)? = LedgerEntry(bytes), seal.period == session.period.id { seals.append(seal) }
+        }
+        return seals
+    }
+
+    /// Publishes, or names the revision that these inputs already are.
+    func publish() throws -> Report {
+        let inputs = inputs
+        let seals = try seals()
+        let revision: Int
+        if let existing = seals.first(where: { $0.inputs == inputs }) {
+            revision = existing.revision
+        } else {
+            revision = (seals.map(\.revision).max() ?? 0) + 1
+            let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
+            let entry = try session.store.ledger.append(.seal(seal))
+            try session.store.index.note(seal: entry, seal)
+            _ = try session.store.sealer(session.folder).seal()
+        }
+        return try make(name: "r\(revision)", previous: revision > 1 ? "r\(revision - 1)" : nil)
+    }
+
+    /// Renders `draft/` anew, without an entry, a revision or an archive.
+    func draft() throws -> Report {
+        let target = periodFolder + "/draft"
+        let building = periodFolder + "/.draft.building"
+        try clear(building)
+        let assessment = try fill(building, revision: "draft", previous: nil)
+        if Files.exists(target) { try Files.remove(target) }
+        try Files.rename(building, target)
+        try Shelf(output, session.folder, templates).write()
+        return Report(period: session.period.id, revision: "draft", portal: "\(session.period.id)/draft", archive: nil, isNew: true, assessment: assessment)
+    }
+
+    private var periodFolder: String { output + "/" + session.period.id.text }
+
+    private func make(name: String, previous: String?) throws -> Report {
+        let target = periodFolder + "/" + name
+        let archive = "receipts-\(session.period.id)-\(name).tar.zst"
+        if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
+            try Shelf(output, session.folder, templates).write()
+            return Report(
+                period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)",
+                isNew: false, assessment: try session.engine.assess())
+        }
+        let assessment: AssessmentResult
+        if Files.exists(target) {
+            assessment = try session.engine.assess()
+        } else {
+            let building = periodFolder + "/.\(name).building"
+            try clear(building)
+            assessment = try fill(building, revision: name, previous: previous)
+            try Files.rename(building, target)
+        }
+        world.progress("archive \(archive)")
+        try PeriodArchive(session, templates, portal: target).write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)")
+        world.endProgress()
+        try Shelf(output, session.folder, templates).write()
+        return Report(
+            period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)", isNew: true,
+            assessment: assessment)
+    }
+
+    private func clear(_ folder: String) throws {
+        if Files.exists(folder) { try Files.remove(folder) }
+        try Files.makeFolder(folder)
+    }
+
+    private func fill(_ folder: String, revision: String, previous: String?) throws -> AssessmentResult {
+        world.progress("assess \(session.period.id)")
+        let assessment = try session.engine.assess()
+        let records = try LedgerRecords(session)
+        let edition = try edition(assessment, records, revision: revision, previous: previous)
+        world.progress("render \(session.period.id) \(revision)")
+        var writer = FolderWriter(folder)
+        try renderPortal(edition, records: records, templates: try TemplateSet.load(files: templates), to: &writer)
+        try writer.write(path: "assessment-results.xml", bytes: try oscalAssessmentResults(edition))
+        try writer.write(path: "results.json", bytes: try resultsJSON(edition))
+        try writer.write(path: "controls.csv", bytes: try controlsCSV(edition))
+        try writer.write(path: "revision.json", bytes: Array(RevisionFacts(edition).json.pretty.utf8))
+        try refuseLeaks(writer)
+        try SiteManifest.write(folder: folder, sign: signer())
+        try Files.sync(tree: folder)
+        world.endProgress()
+        return assessment
+    }
+
+    /// A published page is for strangers: what looks like a person's data or a secret stops the publication, named by place and never by value.
+    private func refuseLeaks(_ writer: FolderWriter) throws {
+        guard !writer.leaks.isEmpty else { return }
+        let shown = writer.leaks.prefix(20).map { leak in
+            Diagnostic.error("'\(leak.path)' would show what looks like \(leak.rule) at byte \(leak.offset)", hint: "redact it at its source: personal_data: redact")
+        }
+        throw Diagnostics(shown + (writer.leaks.count > 20 ? [.error("and \(writer.leaks.count - 20) more")] : []))
+    }
+
+    func signer() throws -> DetachedSigner {
+        let key = try session.folder.signingKey()
+        return { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, key: key).armored }
+    }
+
+    private func edition(_ assessment: AssessmentResult, _ records: LedgerRecords, revision: String, previous: String?) throws -> Edition {
+        let genesis = session.store.ledger.genesis
+        let key = try PublicKey(sshLine: genesis.publicKey)
+        let signers = AllowedSigner(
+            principal: genesis.origin, namespaces: [SignatureNamespace.container, SignatureNamespace.tagManifest, SignatureNamespace.site], key: key)
+        let seal = SealView(
+            origin: genesis.origin, size: session.head.size, root: session.head.root.digest, checkpoint: String(decoding: session.head.note, as: UTF8.self),
+            verifierKey: try VerifierKey(name: genesis.origin, key: key).text, publicKey: genesis.publicKey, allowedSigners: signers.line,
+            sealedAt: session.head.sealedAt)
+        return Edition(
+            programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
+            sources: try SourceViews(session, records).all(), seal: seal, revision: revision, previousRevision: previous,
+            isSimulated: genesis.isSimulated, toolVersion: toolVersion)
+    }
+}
+
+/// Writes pages below one folder, and scans each before it is written.
+struct FolderWriter: PageWriter {
+    let folder: String
+    private(set) var leaks: [(path: String, rule: String, offset: Int)] = []
+    private var made: Set<String> = []
+
+    init(_ folder: String) { self.folder = folder }
+
+    mutating func write(path: String, bytes: [UInt8]) throws {
+        for hit in LeakScan.scan(bytes) { leaks.append((path, hit.rule.rawValue, hit.offset)) }
+        let parent = Files.parent(of: folder + "/" + path)
+        if made.insert(parent).inserted { try Files.makeFolder(parent) }
+        try Files.write(folder + "/" + path, bytes, mode: 0o444)
+    }
+
+    func digest(of bytes: [UInt8]) -> Digest { Digest(Array(SHA256.hash(data: bytes))) }
+}
+
+/// `revision.json`: what the shelf and a verifier need to know of a revision.
+struct RevisionFacts {
+    let json: JSON
+
+    init(_ edition: Edition) {
+        json = [
+            "period": .string(edition.assessment.period.id.text), "label": .string(edition.assessment.period.label),
+            "revision": .string(edition.revision), "sealed_at": .instant(edition.seal.sealedAt), "root": .string(edition.seal.root.description),
+            "size": .int(edition.seal.size), "origin": .string(edition.seal.origin), "simulated": .bool(edition.isSimulated),
+            "entity": .string(edition.programme.entity), "system": .string(edition.programme.system), "tool": .string(edition.toolVersion),
+            "public_key": .string(edition.seal.publicKey),
+        ]
+    }
+}

@@ -1,0 +1,100 @@
+import Assessment
+import Evidence
+import Ledger
+import SQLite
+
+/// What the sources' pages show, read from the index.
+struct SourceViews {
+    private let session: Session
+    private let records: LedgerRecords
+
+    init(_ session: Session, _ records: LedgerRecords) {
+        self.session = session
+        self.records = records
+    }
+
+    func all() throws -> [SourceView] {
+        let sources = session.folder.programme.sources + [CatalogueSource.definition(session.folder)]
+        return try sources.sorted { $0.id < $1.id }.map(view)
+    }
+
+    private func view(_ source: SourceDefinition) throws -> SourceView {
+        let window = session.period.window
+        let kinds = Set(source.yields.map(\.kind)).sorted()
+        let covered = session.coverage.bySource[source.id] ?? []
+        let inPeriod = Spans.intersection(covered, [window])
+        return SourceView(
+            definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
+            recordsPerDay: try recordsPerDay(source, kinds))
+    }
+
+    private func recordsPerDay(_ source: SourceDefinition, _ kinds: [KindName]) throws -> [(day: Day, records: Int)] {
+        guard case .typeII(let window) = session.period.span else { return [] }
+        let zone = session.period.zone
+        var bounds: [Window] = []
+        var days: [Day] = []
+        var day = zone.day(of: window.start)
+        while true {
+            let span = zone.window(of: day)
+            guard span.start < window.end else { break }
+            bounds.append(span)
+            days.append(day)
+            day = day.adding(days: 1)
+        }
+        var counts = [Int](repeating: 0, count: days.count)
+        for kind in kinds {
+            let rows = try session.index.prepare("SELECT occurred_at FROM \"\(kind)\" WHERE source = ? AND occurred_at >= ? AND occurred_at < ?")
+            rows.bind(1, source.id.text)
+            rows.bind(2, window.start.nanoseconds)
+            rows.bind(3, window.end.nanoseconds)
+            var at = 0
+            while try rows.step() {
+                let instant = Instant(nanoseconds: rows.integer(0))
+                if !bounds[at].contains(instant) { at = bounds.partitioningIndex { $0.end > instant } }
+                counts[at] += 1
+            }
+        }
+        return Array(zip(days, counts))
+    }
+
+    private func pulls(of source: SourceID) throws -> [PullView] {
+        let rows = try session.index.prepare("SELECT entry, outcome, started_at, root, sheet FROM pull WHERE source = ? AND entry < ? ORDER BY entry")
+        rows.bind(1, source.text)
+        rows.bind(2, session.head.size)
+        var pulls: [PullView] = []
+        while try rows.step() {
+            guard let sheet = try? JSON.parse(rows.bytes(4)), let outcome = PullOutcome(rawValue: rows.text(1)), let root = Hex.decode(rows.text(3)) else {
+                throw LedgerError.damaged(ArtifactID(entry: rows.int(0), record: 0), reason: "the evidence sheet cannot be read")
+            }
+            pulls.append(
+                try view(sheet, entry: rows.int(0), source, outcome, Instant(nanoseconds: rows.integer(2)), root: Digest(root)))
+        }
+        return pulls
+    }
+
+    private func view(_ sheet: JSON, entry: Int, _ source: SourceID, _ outcome: PullOutcome, _ at: Instant, root: Digest) throws -> PullView {
+        func count(_ name: String) -> Int { sheet["counts"]?[name]?.int ?? 0 }
+        var redactions: [(rule: String, count: Int)] = []
+        if case .object(let rules)? = sheet["redactions"] {
+            redactions = rules.map { ($0.key, $0.value.int ?? 0) }.sorted { $0.0 < $1.0 }
+        }
+        return PullView(
+            entry: entry, source: source, outcome: outcome, startedAt: at, sealedAt: try records.sealedAt(entry), recordsIn: count("read"),
+            kept: count("kept"), duplicates: count("duplicates"), conflicts: count("conflicts"), rejects: count("rejected"), redactions: redactions,
+            firstEvent: sheet["first_event"]?.text.flatMap { Instant($0) }, lastEvent: sheet["last_event"]?.text.flatMap { Instant($0) },
+            problems: (sheet["problems"]?.list ?? []).compactMap(\.text), query: sheet["query"]?.text ?? "", root: root)
+    }
+}
+
+extension Array {
+    /// The first index whose element answers true, where all that answer false come before those that answer true.
+    fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,27 @@
+/// A path relative to the programme's folder as the file system has it: any bytes but NUL.
+struct FileName: Hashable, Comparable {
+    let bytes: [UInt8]
+    static func < (a: FileName, b: FileName) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+
+    /// As text that is the same for no two names: what is not UTF-8, controls and the backslash are written `\xNN`.
+    var shown: String {
+        var text = ""
+        var rest = bytes[...]
+        while let byte = rest.first {
+            let length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+            let part = rest.prefix(length)
+            if byte >= 32, byte != 127, byte != 92, let valid = String(validating: part, as: UTF8.self) {
+                text += valid
+                rest = rest.dropFirst(length)
+            } else {
+                text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+    var last: [UInt8] { Array(bytes[(bytes.lastIndex(of: 47).map { $0 + 1 } ?? 0)...]) }
+
+    /// The path below `root` as C takes it.
+    func cPath(below root: String) -> [CChar] { (Array(root.utf8) + [47] + bytes + [0]).map { CChar(bitPattern: $0) } }
+}

@@ -1,0 +1,70 @@
+import Crypto
+import Foundation
+
+/// One open file, read from front to back; keeps the keyed digest of what was read, so that bytes are read once for both.
+final class FileReader {
+    let name: FileName
+    let size: Int
+    private(set) var offset = 0
+    private let descriptor: Int32
+    private let key: SymmetricKey
+    private var hmac: HMAC<SHA256>
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+
+    init(_ name: FileName, below root: String, key: [UInt8]) throws(ReadProblem) {
+        self.name = name
+        self.key = SymmetricKey(data: key)
+        hmac = HMAC(key: self.key)
+        descriptor = open(name.cPath(below: root), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        var info = stat()
+        guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
+            size = 0
+            throw ReadProblem("'\(name.shown)' cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        size = Int(info.st_size)
+        guard info.st_mode & S_IFMT == S_IFREG else { throw ReadProblem("'\(name.shown)' is not a regular file") }
+    }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        buffer.deallocate()
+    }
+
+    /// The next bytes, valid until the next call; empty at the end, which is the size the file had when it was opened.
+    func next(atMost limit: Int = .max) throws(ReadProblem) -> UnsafeRawBufferPointer {
+        let wanted = min(buffer.count, limit, size - offset)
+        if wanted <= 0 { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        var count = -1
+        repeat { count = read(descriptor, buffer.baseAddress, wanted) } while count < 0 && errno == EINTR
+        guard count > 0 else {
+            throw ReadProblem("'\(name.shown)' \(count == 0 ? "was cut short while it was read" : "cannot be read: \(String(cString: strerror(errno)))") at byte \(offset)")
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        hmac.update(data: bytes)
+        offset += count
+        return bytes
+    }
+
+    /// Reads on to `end`, handing what is read to `body`.
+    func skip(to end: Int, _ body: (UnsafeRawBufferPointer) -> Void = { _ in }) throws(ReadProblem) {
+        while offset < end { body(try next(atMost: end - offset)) }
+    }
+
+    func rewind() {
+        lseek(descriptor, 0, SEEK_SET)
+        offset = 0
+        hmac = HMAC(key: key)
+    }
+
+    /// Of everything before `offset`, hex.
+    var digest: String { hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+
+    func firstBytes(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = pread(descriptor, &bytes, count, 0)
+        return Array(bytes.prefix(max(0, got)))
+    }
+    func byte(at offset: Int) -> UInt8? {
+        var byte: UInt8 = 0
+        return pread(descriptor, &byte, 1, off_t(offset)) == 1 ? byte : nil
+    }
+}

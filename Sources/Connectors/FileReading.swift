@@ -1,0 +1,118 @@
+import Evidence
+
+/// Reads one file: finds where to begin, unpacks it, and feeds a decoder.
+struct FileReading {
+    private let reader: FileReader
+    private let settings: DecoderSettings
+    private let request: PullRequest
+    private let packing: Packing
+    private let name: String
+
+    init(_ file: FileName, _ settings: DecoderSettings, _ request: PullRequest) throws(ReadProblem) {
+        name = file.shown
+        self.settings = settings
+        self.request = request
+        reader = try FileReader(file, below: request.root, key: request.digestKey)
+        packing = Packing(firstBytes: reader.firstBytes(4))
+    }
+
+    /// Where reading begins.
+    private enum Beginning { case unchanged(FileCursor), from(FileCursor), start }
+
+    func read<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {
+        switch try beginning(rule) {
+        case .unchanged(let cursor): return FileResult(cursor: cursor)
+        case .from(let cursor): return try readOn(from: cursor, rule, into: &sink)
+        case .start: return try readWhole(rule, into: &sink)
+        }
+    }
+
+    private func beginning(_ rule: ReadingRule) throws(ReadProblem) -> Beginning {
+        guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart else { return .start }
+        try reader.skip(to: cursor.size)
+        if reader.digest == cursor.digest {
+            if reader.size == cursor.size { return .unchanged(cursor) }
+            if isLines, packing == .plain, reader.byte(at: cursor.size - 1) == 10 { return .from(cursor) }
+        }
+        reader.rewind()
+        return .start
+    }
+
+    private var isLines: Bool {
+        switch settings {
+        case .jsonLines, .csv, .text: true
+        case .json, .junit, .document, .zipMember: false
+        }
+    }
+
+    private func readOn<S: RecordSink>(from cursor: FileCursor, _ rule: ReadingRule, into sink: inout S) throws -> FileResult {
+        let start = DecoderStart(name: name, limits: request.limits, offset: cursor.size, records: cursor.records)
+        if case .csv(let delimiter) = settings {
+            // The header stands at the file's start.
+            reader.rewind()
+            return try run(CSVDecoder(delimiter: delimiter, start: start), rule, into: &sink)
+        }
+        return try decode(start, rule, into: &sink)
+    }
+
+    private func readWhole<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {
+        var result = try decode(DecoderStart(name: name, limits: request.limits), rule, into: &sink)
+        result.isWhole = result.problem == nil
+        return result
+    }
+
+    private func decode<S: RecordSink>(_ start: DecoderStart, _ rule: ReadingRule, into sink: inout S) throws -> FileResult {
+        switch settings {
+        case .jsonLines(let records): return try run(LineDecoder(form: .json, records: records, start: start, into: &sink), rule, into: &sink)
+        case .text: return try run(LineDecoder(form: .text, records: nil, start: start, into: &sink), rule, into: &sink)
+        case .json(let records): return try run(JSONDocumentDecoder(records: records, start: start, into: &sink), rule, into: &sink)
+        case .csv(let delimiter): return try run(CSVDecoder(delimiter: delimiter, start: start), rule, into: &sink)
+        case .junit: return try run(JUnitDecoder(start: start, into: &sink), rule, into: &sink)
+        case .document: return try run(DocumentDecoder(reader.name, request, start: start, into: &sink), rule, into: &sink)
+        case .zipMember(let member): return try readMember(member, start, into: &sink)
+        }
+    }
+
+    private func run<D: Decoder, S: RecordSink>(_ decoder: consuming D, _ rule: ReadingRule, into sink: inout S) throws -> FileResult {
+        var decoder = decoder
+        var result = FileResult(isRead: true)
+        let isPacked = packing != .plain
+        do {
+            var length = 0
+            let unpacker = isPacked ? try Unpacker(reader) : nil
+            while true {
+                let chunk = try unpacker?.next() ?? reader.next()
+                if chunk.isEmpty { break }
+                length += chunk.count
+                try decoder.feed(chunk, into: &sink)
+                guard length <= request.limits.fileBytes else { throw ReadProblem("'\(name)' is larger than \(request.limits.fileBytes) bytes; the rest was left") }
+                guard decoder.count <= request.limits.records else { throw ReadProblem("'\(name)' holds more than \(request.limits.records) records; the rest was left") }
+            }
+            try reader.skip(to: reader.size)
+        } catch let problem as ReadProblem {
+            result.problem = problem.text
+        }
+        try decoder.finish(isFinal: (rule.isFinal || isPacked) && result.problem == nil || !isLines, into: &sink)
+        result.rejects = decoder.rejects
+        guard result.problem == nil else { return result }
+        result.cursor = try cursor(isPacked || !isLines ? reader.size : decoder.consumed, records: decoder.count)
+        return result
+    }
+
+    /// The digest over the bytes that need not be read again.
+    private func cursor(_ size: Int, records: Int) throws(ReadProblem) -> FileCursor {
+        if size != reader.size {
+            reader.rewind()
+            try reader.skip(to: size)
+        }
+        return FileCursor(name: name, size: size, digest: reader.digest, records: records)
+    }
+
+    private func readMember<S: RecordSink>(_ member: String, _ start: DecoderStart, into sink: inout S) throws -> FileResult {
+        try sink.origin(Origin(name: name))
+        try reader.skip(to: reader.size)
+        let bytes = try ZipMember.read(member, of: reader.name, below: request.root, limit: request.limits.documentBytes)
+        try bytes.withUnsafeBytes { try sink.record($0, ordinal: 1, shape: .json) }
+        return FileResult(cursor: try cursor(reader.size, records: 1), isRead: true)
+    }
+}

@@ -1,0 +1,87 @@
+import Evidence
+
+/// Files that match a pattern, each from where the last pull stopped.
+///
+/// A file that is as it was is passed over; one that only grew is read on, if it is plain lines; any other is read from its start, and
+/// the collector finds what it has already. Plain, gzip and Zstandard files are told apart by their first bytes.
+struct FilesConnector: Connector {
+    let settings: FilesSettings
+
+    func pull<S: RecordSink>(_ request: PullRequest, into sink: inout S) throws -> PullReport {
+        var report = PullReport(outcome: .empty, query: "files \(settings.path) as \(settings.decoder.name)")
+        let names: [FileName]
+        do throws(ReadProblem) {
+            names = try Glob.files(settings.path, below: request.root)
+        } catch {
+            report.outcome = .failed
+            report.problems = [error.text]
+            return report
+        }
+        var days = DailyFiles(request.source, now: request.now)
+        var isBroken = false
+        for name in names {
+            if request.limits.isOverdue() {
+                report.problems.append("the time for a pull was over before '\(name.shown)'")
+                isBroken = true
+                days.spoil(name)
+                continue
+            }
+            let result = try read(name, request, days.rule(for: name, since: request.window.start), into: &sink)
+            if let cursor = result.cursor { report.cursors.append(cursor) }
+            if let problem = result.problem { report.problems.append(problem) }
+            isBroken = isBroken || result.problem != nil || result.rejects > 0
+            if result.isRead { report.outcome = .complete }
+            days.note(name, result)
+        }
+        report.completeDays = days.complete
+        if isBroken { report.outcome = .partial }
+        noteAbsent(names, request, &report)
+        report.answered = report.outcome == .partial || names.isEmpty ? nil : request.window
+        return report
+    }
+
+    private func noteAbsent(_ names: [FileName], _ request: PullRequest, _ report: inout PullReport) {
+        if names.isEmpty { report.problems.append("no file matches '\(settings.path)'") }
+        let present = Set(names.map(\.shown))
+        for gone in request.cursors.keys.filter({ !present.contains($0) }).sorted() {
+            report.problems.append("'\(gone)' was read before and is gone")
+        }
+    }
+
+    private func read<S: RecordSink>(
+        _ name: FileName, _ request: PullRequest, _ rule: ReadingRule, into sink: inout S
+    ) throws -> FileResult {
+        var result = FileResult()
+        var reading: FileReading?
+        do {
+            let opened = try FileReading(name, settings.decoder, request)
+            reading = opened
+            result = try opened.read(rule, into: &sink)
+        } catch let problem as ReadProblem {
+            result.problem = problem.text
+            result.isRead = reading != nil
+            // What broke is read again from its start next time.
+            result.cursor = nil
+        }
+        return result
+    }
+}
+
+/// What became of one file.
+struct FileResult {
+    var cursor: FileCursor?
+    var problem: String?
+    var rejects = 0
+    /// Something of it was read, and not passed over as known.
+    var isRead = false
+    /// From its first byte to its last.
+    var isWhole = false
+}
+
+/// How a file is to be read.
+struct ReadingRule {
+    /// From its start, unless it is known to be unchanged since it could no longer change.
+    var isFromStart = false
+    /// Nothing more will be written to it: its last line is whole though it has no end.
+    var isFinal = true
+}

@@ -1,0 +1,122 @@
+import CScan
+import Evidence
+
+/// Maps record after record: the buffers of one thread.
+package struct RecordMapper {
+    let mapper: Mapper
+    var found: [Found]
+    /// Unescaped and worked-out text of the record in hand.
+    var work: [UInt8] = []
+    var input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: [])
+    private var tape = JSONTape()
+    private var walk: TapeWalk
+    private var held: [Bool]
+
+    package init(_ mapper: Mapper) {
+        self.mapper = mapper
+        found = [Found](repeating: .absent, count: mapper.slotCount)
+        held = [Bool](repeating: false, count: mapper.yields.count)
+        walk = TapeWalk(trie: mapper.trie)
+    }
+
+    /// Adds nothing to `rows` unless every row of the record can be made; `rows.count` is set to how many there are.
+    package mutating func map(
+        _ record: UnsafeRawBufferPointer, shape: RecordShape, ordinal: Int, originName: [UInt8], into rows: inout RowBatch
+    ) -> MapOutcome {
+        rows.count = 0
+        work.removeAll(keepingCapacity: true)
+        for i in found.indices { found[i] = .absent }
+        for i in held.indices { held[i] = false }
+        input = RecordInput(record: record, ordinal: ordinal, originName: originName)
+        defer { input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: []) }
+        do throws(RejectReason) {
+            try locate(record, shape)
+            for index in mapper.yields.indices where try holds(mapper.yields[index]) {
+                held[index] = true
+                try add(index, to: &rows)
+            }
+            return .rows(rows.count)
+        } catch {
+            rows.count = 0
+            for i in held.indices { held[i] = false }
+            return .reject(error)
+        }
+    }
+
+    private mutating func locate(_ record: UnsafeRawBufferPointer, _ shape: RecordShape) throws(RejectReason) {
+        if let base = record.assumingMemoryBound(to: UInt8.self).baseAddress {
+            let valid = scan_utf8(base, record.count)
+            guard valid == record.count else { throw .notUTF8(at: valid) }
+        }
+        switch shape {
+        case .json:
+            try tape.read(record)
+            walk.find(mapper.trie, in: tape, record: record, into: &found)
+        case .csv(let header):
+            if let name = header.ambiguous { throw .ambiguousColumn(name) }
+            var count = 0
+            let isWhole = CSVFields.each(of: record, delimiter: mapper.delimiter) { column, value in
+                count += 1
+                if column < header.columnCount, header.slots[column] >= 0 { found[header.slots[column]] = value }
+            }
+            guard isWhole else { throw .malformed("a quote is not closed, or text follows it", at: record.count) }
+            guard count == header.columnCount else { throw .columns(expected: header.columnCount, found: count) }
+        case .text:
+            guard let pattern = mapper.pattern else { throw .malformed("the source has no text pattern", at: 0) }
+            let lacking = pattern.each(of: record) { field, value in
+                if mapper.patternSlots[field] >= 0 { found[mapper.patternSlots[field]] = value }
+            }
+            if let lacking { throw .pattern(missing: lacking) }
+        }
+    }
+
+    private mutating func add(_ index: Int, to rows: inout RowBatch) throws(RejectReason) {
+        let plan = mapper.yields[index]
+        if rows.rows.count == rows.count { rows.rows.append(Row()) }
+        var row = Row()
+        swap(&row, &rows.rows[rows.count])
+        defer { swap(&row, &rows.rows[rows.count - 1]) }
+        rows.count += 1
+        row.yield = index
+        row.arena.removeAll(keepingCapacity: true)
+        row.cells.removeAll(keepingCapacity: true)
+        row.nativeID = nil
+        row.occurredAt = nil
+        if case .instant(let span) = try cell(plan.at, &row) { row.occurredAt = span }
+        if let id = plan.id, case .text(let range) = try cell(id, &row) { row.nativeID = range }
+        for field in plan.fields {
+            guard let field else {
+                row.cells.append(.null)
+                continue
+            }
+            row.cells.append(try cell(field, &row))
+        }
+    }
+
+    /// Where the last record's mapped values stand, for redaction; both lists are sorted and lie apart.
+    ///
+    /// Every account and subject is listed, whatever became of the record. A value is exempt from patterns only where a row was
+    /// made of it, and no text field reads it too.
+    package func sensitiveRanges(replacing: inout [(range: Range<Int>, type: FieldType)], exempt: inout [Range<Int>]) {
+        replacing.removeAll(keepingCapacity: true)
+        exempt.removeAll(keepingCapacity: true)
+        for rule in mapper.slotRules {
+            let value = found[rule.slot]
+            guard value.isScalar else { continue }
+            if let person = rule.person {
+                replacing.append((value.start..<value.end, person))
+            } else if rule.exemptIn.contains(where: { held[$0] }) {
+                exempt.append(value.start..<value.end)
+            }
+        }
+        replacing.sort { $0.range.lowerBound < $1.range.lowerBound }
+        exempt.sort { $0.lowerBound < $1.lowerBound }
+    }
+}
+
+/// What the expressions of the record in hand can see besides its paths.
+struct RecordInput {
+    let record: UnsafeRawBufferPointer
+    let ordinal: Int
+    let originName: [UInt8]
+}

@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CScan"),
+        .target(name: "CPosix"),
 
         layer("Evidence", []),
         layer("Seal", ["Evidence", crypto]),
@@ -51,7 +52,7 @@ let package = Package(
             "ReceiptsCLI",
             [
                 "Evidence", "Seal", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
-                "Portal", "Exports", "Archive", "Demo", arguments,
+                "Portal", "Exports", "Archive", "Demo", "CPosix", arguments,
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
 

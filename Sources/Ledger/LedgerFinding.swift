@@ -31,6 +31,7 @@ package struct LedgerVerification: Sendable {
 
     package init() {}
     package var isIntact: Bool { findings.isEmpty }
+    package mutating func add(_ finding: LedgerFinding) { found(finding) }
     mutating func found(_ finding: LedgerFinding) {
         if findings.count < LedgerVerification.findingLimit { findings.append(finding) } else { findingsLeftOut += 1 }
     }

@@ -11,7 +11,7 @@ enum CatalogueSource {
         func named(_ name: String, _ text: String) -> NamedExpression { NamedExpression(name: name, text: text, place: place) }
         let fields = ["path", "role", "name", "content_hash", "catalogue_hash"].map { named($0, $0) }
         let yield = YieldDefinition(
-            kind: KindName(trusted: "catalogue_entry"), when: [], id: named("id", "join('@', path, content_hash)"), at: named("at", "at | time"),
+            kind: KindName(trusted: "catalogue_entry"), when: [], id: named("id", "path | join('@', content_hash)"), at: named("at", "at | time"),
             fields: fields, place: place)
         return SourceDefinition(
             id: id, title: "Control catalogue and configuration", owner: "compliance",

@@ -63,13 +63,7 @@ struct CollectRun {
             now: startedAt)
         let connector = connector(for: source.connector)
         try record(source, asked, startedAt, key, into: &report) { collector in
-            do {
-                return try connector.pull(request, into: &collector)
-            } catch let error as ConnectorError {
-                return PullReport(outcome: .failed, query: error.query, problems: [error.text])
-            } catch let error as Diagnostics {
-                return PullReport(outcome: .failed, query: "", problems: error.all.map(\.summary))
-            }
+            try connector.pull(request, into: &collector)
         }
     }
 
@@ -80,7 +74,7 @@ struct CollectRun {
         try record(definition, Window(start: .distantPast, end: at), at, key, into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
-                try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, form: .json) }
+                try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, shape: .json) }
             }
             return PullReport(outcome: .complete, query: "every file of the control catalogue, and receipts.yaml")
         }

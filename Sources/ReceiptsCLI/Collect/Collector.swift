@@ -61,7 +61,7 @@ struct Collector: RecordSink {
         try indexed.origin(id, name: origin.name, start: origin.start)
     }
 
-    mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, form: RecordForm) throws {
+    mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, shape form: RecordForm) throws {
         tally.read += 1
         let outcome = mapper.map(bytes, shape: shape, ordinal: ordinal, originName: originName, into: &batch)
         guard case .rows = outcome else {

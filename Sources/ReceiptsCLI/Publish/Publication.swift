@@ -36,7 +36,7 @@ struct Publication {
     // MARK: What a revision is made of
 
     /// SHA-256 over everything that its bytes follow from; the same inputs are the same revision.
-    private var inputs: Digest {
+    private var inputs: Evidence.Digest {
         func digest(_ bytes: [UInt8]) -> JSON { .string(Hex.encode(SHA256.hash(data: bytes))) }
         let files = session.folder.catalogueFiles.map { JSON.array([.string($0.path), digest($0.bytes)]) }
         let pages = templates.map { JSON.array([.string($0.path), digest($0.bytes)]) }
@@ -44,7 +44,7 @@ struct Publication {
             "catalogue": .array(files), "templates": .array(pages), "period": .string(session.period.id.text),
             "root": .string(session.head.root.description), "size": .int(session.head.size), "tool": .string(toolVersion),
         ]
-        return Digest(Array(SHA256.hash(data: json.canonicalBytes)))
+        return Evidence.Digest(Array(SHA256.hash(data: json.canonicalBytes)))
     }
 
     private func seals() throws -> [LedgerEntry.Seal] {
@@ -182,7 +182,7 @@ struct FolderWriter: PageWriter {
         try Files.write(folder + "/" + path, bytes, mode: 0o444)
     }
 
-    func digest(of bytes: [UInt8]) -> Digest { Digest(Array(SHA256.hash(data: bytes))) }
+    func digest(of bytes: [UInt8]) -> Evidence.Digest { Evidence.Digest(Array(SHA256.hash(data: bytes))) }
 }
 
 /// `revision.json`: what the shelf and a verifier need to know of a revision.

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Assessment
+import Evidence
+
+struct Assess: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Test every control over a period, from what is sealed.",
+        discussion: "Deviations are results, not errors: the exit code is 0 whatever was found.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "The period's id in receipts.yaml; the current one if not named.")
+    var period: String?
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let work = try Work(world, waiting: waiting.wait)
+            let session = try work.session(period: period)
+            let report = AssessmentReport(try session.engine.assess())
+            world.output(format.format == .json ? report.json.canonical : report.text)
+            return .done
+        }
+    }
+}
+
+/// An assessment for a terminal or a machine.
+struct AssessmentReport {
+    private let result: AssessmentResult
+    init(_ result: AssessmentResult) { self.result = result }
+
+    var text: String {
+        var lines = ["\(result.period.title) \(result.period.label), as known at \(result.asOf)", ""]
+        for control in result.controls {
+            lines.append("\(control.control.id)  \(control.verdict.title)  \(control.control.title)")
+            lines += control.reasons.map { "    \($0)" }
+            for item in control.deviations.prefix(5) { lines.append("    - \(item.keyText): \(AssessmentReport.failed(item, control))") }
+            if control.deviations.count > 5 { lines.append("    - and \(control.counts.deviation - 5) more") }
+        }
+        lines.append("")
+        lines.append(AssessmentReport.summary(result))
+        return lines.joined(separator: "\n")
+    }
+
+    static func failed(_ item: ItemResult, _ control: ControlResult) -> String {
+        let said = zip(control.control.attributes, item.attributes).filter { $0.1 == false }.map { "not so: \($0.0.says)" }
+        return said.joined(separator: "; ")
+    }
+
+    static func summary(_ result: AssessmentResult) -> String {
+        let counts = ControlVerdict.allCases.map { verdict in (verdict, result.controls.count { $0.verdict == verdict }) }
+        return "\(result.controls.count) controls: " + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.title)" }.joined(separator: ", ")
+    }
+
+    var json: JSON {
+        [
+            "period": .string(result.period.id.text), "as_of": .instant(result.asOf),
+            "controls": .array(result.controls.map(AssessmentReport.control)),
+        ]
+    }
+
+    private static func control(_ result: ControlResult) -> JSON {
+        [
+            "id": .string(result.control.id.text), "verdict": .string(result.verdict.rawValue),
+            "reasons": .array(result.reasons.map { .string($0) }),
+            "items": [
+                "total": .int(result.counts.total), "operated": .int(result.counts.operated), "deviation": .int(result.counts.deviation),
+                "insufficient_evidence": .int(result.counts.insufficientEvidence), "not_yet_due": .int(result.counts.notYetDue),
+                "not_applicable": .int(result.counts.notApplicable),
+            ],
+            "deviations": .array(result.deviations.map { .string($0.keyText) }),
+            "insufficient": .array(result.insufficient.map { .string($0.keyText) }),
+            "population_digest": .string(result.populationDigest.description),
+        ]
+    }
+}
+
+struct Gap: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is missing, whose it is, and when an honest period could begin.",
+        discussion: "Management's readiness, not an examination. Exits with 4 while a blocker stands.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "The period's id in receipts.yaml; the current one if not named.")
+    var period: String?
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let work = try Work(world, waiting: waiting.wait)
+            let session = try work.session(period: period)
+            let gap = try session.gap(try session.engine.assess())
+            world.output(format.format == .json ? GapText(gap).json.canonical : GapText(gap).text)
+            return gap.items.contains(where: \.isBlocker) ? .attention : .done
+        }
+    }
+}
+
+/// The gap report for a terminal or a machine.
+struct GapText {
+    private let gap: GapReport
+    init(_ gap: GapReport) { self.gap = gap }
+
+    var text: String {
+        var lines = ["30-60-90 from \(gap.startedOn), as known at \(gap.asOf) (management readiness, not an examination)"]
+        for day in [30, 60, 90] {
+            lines += ["", "day \(day), \(gap.startedOn.adding(days: day))"]
+            for item in gap.items where item.milestone == day {
+                lines.append("  \(item.control)  \(GapText.state(item.state))\(item.isBlocker ? "  BLOCKER" : "")  \(item.owner): \(item.nextAction)")
+            }
+        }
+        lines += ["", gap.earliestPeriodStart.map { "an honest period could begin at \($0)" } ?? "no honest period can begin yet: see the blockers"]
+        return lines.joined(separator: "\n")
+    }
+
+    static func state(_ state: GapState) -> String {
+        switch state {
+        case .notInstrumented: "not instrumented"
+        case .notStarted: "not started"
+        case .instrumented(let since): "instrumented since \(since.split().day)"
+        case .operating(let since): "operating since \(since.split().day)"
+        }
+    }
+
+    var json: JSON {
+        let items = gap.items.map { item in
+            JSON.object([
+                "control": .string(item.control.text), "owner": .string(item.owner), "milestone": .int(item.milestone),
+                "due": .string(item.due.description), "state": .string(GapText.state(item.state)), "next_action": .string(item.nextAction),
+                "blocker": .bool(item.isBlocker),
+            ])
+        }
+        return ["as_of": .instant(gap.asOf), "items": .array(items), "earliest_period_start": .instant(gap.earliestPeriodStart)]
+    }
+}

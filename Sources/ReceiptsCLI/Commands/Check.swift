@@ -1,0 +1,52 @@
+import ArgumentParser
+import Assessment
+import Evidence
+import Ledger
+import Portal
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check receipts.yaml, controls, mappings and templates, and run every control's examples.",
+        discussion: "Touches no ledger and no source.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @Option(help: "Only this control; may be repeated.")
+    var control: [String] = []
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let folder = try ProgrammeFolder(world.folder)
+            let problems = try CheckRun(folder).problems(only: control)
+            guard problems.isEmpty else { throw Diagnostics(problems) }
+            let controls = control.isEmpty ? folder.catalogue.controls.count : control.count
+            let examples = folder.catalogue.controls.filter { control.isEmpty || control.contains($0.id.text) }.reduce(0) { $0 + $1.examples.count }
+            if format.format == .json {
+                world.output(JSON.object(["controls": .int(controls), "examples": .int(examples), "problems": []]).canonical)
+            } else {
+                world.output("\(controls) controls, \(examples) examples, \(folder.catalogue.kinds.count) kinds, \(folder.programme.sources.count) sources: nothing wrong found")
+            }
+            return .done
+        }
+    }
+}
+
+/// Everything that can be found wrong without evidence.
+struct CheckRun {
+    private let folder: ProgrammeFolder
+    init(_ folder: ProgrammeFolder) { self.folder = folder }
+
+    func problems(only: [String]) throws -> [Diagnostic] {
+        for id in only where !folder.catalogue.controls.contains(where: { $0.id.text == id }) {
+            let near = nearest(to: id, among: folder.catalogue.controls.map(\.id.text)).map { "did you mean '\($0)'?" }
+            throw CommandError(.badInput, "there is no control '\(id)'", hint: near)
+        }
+        var problems: [Diagnostic] = []
+        do { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) } catch let error as Diagnostics { problems += error.all }
+        do { _ = try TemplateSet.load(files: try folder.templateFiles()) } catch let error as Diagnostics { problems += error.all }
+        let runner = ExampleRunner(folder.catalogue)
+        for control in folder.catalogue.controls where only.isEmpty || only.contains(control.id.text) { problems += runner.check(control) }
+        return problems
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Assessment
+import Demo
+import Evidence
+import Ledger
+
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a believable company with planted deviations, collect its half-year night by night, and publish it.",
+        discussion: "The clock is simulated, and every page says so. The same seed and size give the same bytes.")
+
+    @Argument(help: "A new folder for the demonstration.")
+    var folder = "receipts-demo"
+    @Option(help: "LLM requests in the half-year.")
+    var requests = 10_000
+    @Option(help: "Fixes everything that chance decides.")
+    var seed: UInt64 = 1
+    @Flag(name: .customLong("run"), inversion: .prefixedNo, help: "Collect and publish, or only write the company's files.")
+    var isRun = true
+
+    func validate() throws {
+        if requests < 1 { throw ValidationError("--requests must be at least 1") }
+    }
+
+    func run() throws {
+        try reporting {
+            guard !Files.exists(folder + "/receipts.yaml") else {
+                throw CommandError(.badInput, "'\(folder)' holds a programme already", hint: "name a new folder")
+            }
+            var world = World.live()
+            world.folder = folder
+            let demonstration = Demonstration(world, DemoCompany(seed: seed, requests: requests), seed: seed)
+            try demonstration.prepare()
+            guard isRun else {
+                try demonstration.writeAllFiles()
+                world.output("wrote the company's files to \(folder); collect them with: receipts -C \(folder) collect")
+                return .done
+            }
+            world.output(try demonstration.run())
+            return .done
+        }
+    }
+}
+
+/// Drives the company's half-year: each day's files arrive, most nights a collect runs, in the end both periods are published.
+struct Demonstration {
+    private let world: World
+    private let company: DemoCompany
+    private let seed: UInt64
+
+    init(_ world: World, _ company: DemoCompany, seed: UInt64) {
+        self.world = world
+        self.company = company
+        self.seed = seed
+    }
+
+    /// Folder, controls, templates, keys and an empty ledger with a simulated clock.
+    func prepare() throws {
+        try Files.makeFolder(world.folder)
+        try Shipped(world).copy(to: world.folder)
+        try Files.write(world.folder + "/receipts.yaml", company.programme)
+        let fixed = world.fixed(at: company.days.first.map { company.zone.instant($0) }, randomness: "demo \(seed)")
+        try KeyMaker(folder: world.folder + "/keys", randomness: fixed.randomness).make(existing: nil)
+        let programme = try ProgrammeFolder(world.folder)
+        try Store.createLedger(programme, at: fixed.now(), isSimulated: true, randomness: fixed.randomness)
+    }
+
+    func writeAllFiles() throws {
+        for day in company.days { try write(day) }
+    }
+
+    private func write(_ day: Day) throws {
+        for file in company.files(arrivingOn: day) { try Files.write(world.folder + "/" + file.path, file.bytes, append: file.append) }
+    }
+
+    func run() throws -> String {
+        let nights = Set(company.nights)
+        var last = world
+        let folder = try ProgrammeFolder(world.folder)
+        let quiet = { (world: World) in
+            World(
+                folder: world.folder, now: world.now, environment: [:], executable: world.executable, isErrorTerminal: false,
+                randomness: world.randomness, output: world.output, errors: { _ in })
+        }
+        let lock = try LedgerLock(folder: folder.ledgerFolder)
+        let store = try Store(folder)
+        for day in company.days {
+            try write(day)
+            guard nights.contains(day) else { continue }
+            world.progress("night of \(day)")
+            last = quiet(world.fixed(at: company.collectTime(night: day), randomness: "demo \(seed)"))
+            _ = try CollectRun(folder, store, last).run()
+        }
+        world.endProgress()
+        let reports = try folder.programme.periods.map { period in
+            try Publication(try Session(folder, store, period: period), last, output: folder.outputFolder).publish()
+        }
+        return try withExtendedLifetime(lock) { try summary(reports) }
+    }
+
+    private func summary(_ reports: [Publication.Report]) throws -> String {
+        var lines: [String] = []
+        for report in reports { lines += [report.text(world.folder + "/output"), ""] }
+        guard let main = reports.first(where: { if case .typeII = $0.assessment.period.span { true } else { false } }) else { return lines.joined(separator: "\n") }
+        let found = PlantedReport(company.planted, main.assessment)
+        lines += found.lines
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Which of the planted deviations the assessment found, and what it found besides.
+struct PlantedReport {
+    let lines: [String]
+    let missed: Int
+    let unplanted: Int
+
+    init(_ planted: [PlantedDeviation], _ assessment: AssessmentResult) {
+        var lines = ["planted deviations, and whether management's tests found them:"]
+        var missed = 0
+        for plant in planted {
+            let result = assessment.controls.first { $0.control.id == plant.control }
+            let items = (result?.deviations ?? []) + (result?.insufficient ?? [])
+            let isFound = items.contains { $0.keyText == plant.item && $0.verdict == plant.verdict }
+            if !isFound { missed += 1 }
+            lines.append("  \(isFound ? "found " : "MISSED")  \(plant.control)  \(plant.item): \(plant.says)")
+        }
+        let wanted = Set(planted.map { "\($0.control) \($0.item)" })
+        var extra: [String] = []
+        for result in assessment.controls {
+            for item in result.deviations where !wanted.contains("\(result.control.id) \(item.keyText)") {
+                extra.append("  \(result.control.id)  \(item.keyText): \(AssessmentReport.failed(item, result))")
+            }
+        }
+        lines.append("\(planted.count - missed) of \(planted.count) found")
+        if !extra.isEmpty { lines += ["deviations that nobody planted:"] + extra.prefix(50) }
+        self.lines = lines
+        self.missed = missed
+        unplanted = extra.count
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Assessment
+import Evidence
+
+struct Publish: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Publish a revision of a period: portal, XML and signed archive.",
+        discussion: "The same sealed state published again is the same revision: it is named, nothing is changed.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "The period's id in receipts.yaml; the current one if not named.")
+    var period: String?
+    @Option(help: "Where revisions go instead of the programme's output folder.")
+    var output: String?
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let report = try Work(world, waiting: waiting.wait).publication(period: period, output: output).publish()
+            world.output(format.format == .json ? report.json.canonical : report.text(output ?? world.folder + "/output"))
+            return .done
+        }
+    }
+}
+
+extension Publication.Report {
+    func text(_ folder: String) -> String {
+        let what = isNew ? "published \(period) \(revision)" : "\(period) \(revision) already is this state; nothing was changed"
+        let archived = archive.map { "\narchive: \(folder)/\($0)" } ?? ""
+        return "\(what)\nportal: \(folder)/\(portal)/index.html\(archived)\n\(AssessmentReport.summary(assessment))"
+    }
+
+    var json: JSON {
+        [
+            "period": .string(period.text), "revision": .string(revision), "portal": .string(portal), "archive": .text(archive), "new": .bool(isNew),
+        ]
+    }
+}
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What a scheduler calls: collect, assess, gap report, fresh draft portal.",
+        discussion: "Does everything it can, then ends with the gravest of the codes it met.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: "The period's id in receipts.yaml; the current one if not named.")
+    var period: String?
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let work = try Work(world, waiting: waiting.wait)
+            let collected = try work.collect(only: [])
+            let session = try work.session(period: period)
+            let draft = try Publication(session, world, output: work.folder.outputFolder).draft()
+            let gap = try session.gap(draft.assessment)
+            if format.format == .json {
+                world.output(JSON.object(["collect": collected.json, "draft": draft.json, "gap": GapText(gap).json]).canonical)
+            } else {
+                world.output([collected.text, draft.text(work.folder.outputFolder), GapText(gap).text].joined(separator: "\n\n"))
+            }
+            return Outcome.gravest([
+                collected.isWhole ? .done : .sourceFailed, gap.items.contains(where: \.isBlocker) ? .attention : .done,
+            ])
+        }
+    }
+}

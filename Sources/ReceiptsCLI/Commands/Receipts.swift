@@ -1,0 +1,73 @@
+import ArgumentParser
+import Evidence
+
+/// The command line. Each subcommand is a file of its own; none holds logic.
+package struct Receipts: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "receipts",
+        abstract: "Collect SOC 2 evidence into a tamper-evident ledger, test controls over the whole period, publish what was found.",
+        discussion: """
+            Receipts records management's tests and facts. It never writes an auditor's opinion, and missing evidence is never success.
+
+            Exit codes: \(Outcome.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: " · "))
+            """,
+        version: toolVersion,
+        subcommands: [
+            Init.self, Check.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Index.self, Status.self, Demo.self,
+        ])
+
+    package init() {}
+
+    package static func start() { main() }
+}
+
+/// Where the programme lies, and how to answer.
+struct PlaceOptions: ParsableArguments {
+    @Option(name: [.customShort("C"), .customLong("folder")], help: ArgumentHelp("The programme's folder.", valueName: "folder"))
+    var folder = "."
+
+    @Option(name: .customLong("at"), help: ArgumentHelp("The time, for a simulated ledger only (2026-07-01T02:00:00Z).", visibility: .hidden))
+    var at: String?
+
+    @Option(name: .customLong("randomness"), help: ArgumentHelp("Fixes salts, for a simulated ledger only.", visibility: .hidden))
+    var randomness: String?
+
+    /// The world, with the folder named; a simulated clock only where the ledger is (or is about to become) a simulated one.
+    func world() throws -> World {
+        var world = World.live()
+        world.folder = folder
+        guard at != nil || randomness != nil else { return world }
+        return try world.simulated(at: at, randomness: randomness)
+    }
+}
+
+enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+struct FormatOptions: ParsableArguments {
+    @Option(help: "How to answer: text or json.")
+    var format = Format.text
+}
+
+struct WaitOptions: ParsableArguments {
+    @Flag(help: "Wait while another run holds the ledger, instead of ending with 75.")
+    var wait = false
+}
+
+extension ParsableCommand {
+    /// Runs `body`, reports what it throws in the program's own words, and ends with the right code.
+    func reporting(_ body: () throws -> Outcome) throws {
+        let world = World.live()
+        let outcome: Outcome
+        do {
+            outcome = try body()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            let text = ErrorText(error)
+            world.endProgress()
+            for diagnostic in text.diagnostics { world.errors(diagnostic.text + "\n") }
+            throw ExitCode(text.outcome.rawValue)
+        }
+        if outcome != .done { throw ExitCode(outcome.rawValue) }
+    }
+}

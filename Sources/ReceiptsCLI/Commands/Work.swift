@@ -1,0 +1,48 @@
+import Assessment
+import Evidence
+import Glibc
+import Ledger
+import SQLite
+
+/// A command's hold on one programme: its folder read, its ledger locked for as long as this lives.
+struct Work {
+    let folder: ProgrammeFolder
+    let world: World
+    private let lock: LedgerLock
+
+    /// Makes the ledger's folder if there is none, so that there is something to lock.
+    init(_ world: World, waiting: Bool) throws {
+        self.world = world
+        folder = try ProgrammeFolder(world.folder)
+        try Files.makeFolder(folder.ledgerFolder)
+        lock = try LedgerLock(folder: folder.ledgerFolder, waiting: waiting)
+    }
+
+    func collect(only: [String]) throws -> CollectRun.Report {
+        for id in only where !folder.programme.sources.contains(where: { $0.id.text == id }) {
+            let near = nearest(to: id, among: folder.programme.sources.map(\.id.text)).map { "did you mean '\($0)'?" }
+            throw CommandError(.badInput, "there is no source '\(id)' in receipts.yaml", hint: near)
+        }
+        if !LedgerFile.exists(in: folder.ledgerFolder) {
+            try Store.createLedger(folder, at: world.now(), isSimulated: false, randomness: world.randomness)
+        }
+        return try CollectRun(folder, try Store(folder), world).run(only: only)
+    }
+
+    func rebuildIndex() throws -> Int {
+        unlink(IndexFile.path(in: folder.ledgerFolder))
+        let store = try Store(folder)
+        try store.catchUp()
+        return try store.ledger.size()
+    }
+
+    func session(period: String?) throws -> Session {
+        let store = try Store(folder)
+        let pinned = try PinnedHead(store)
+        return try Session(folder, store, period: try folder.period(period, now: pinned.sealedAt))
+    }
+
+    func publication(period: String?, output: String?) throws -> Publication {
+        try Publication(try session(period: period), world, output: output ?? folder.outputFolder)
+    }
+}

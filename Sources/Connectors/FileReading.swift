@@ -28,7 +28,7 @@ struct FileReading {
     }
 
     private func beginning(_ rule: ReadingRule) throws(ReadProblem) -> Beginning {
-        guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart else { return .start }
+        guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart, !hasCompanion else { return .start }
         try reader.skip(to: cursor.size)
         if reader.digest == cursor.digest {
             if reader.size == cursor.size { return .unchanged(cursor) }
@@ -37,6 +37,9 @@ struct FileReading {
         reader.rewind()
         return .start
     }
+
+    /// A document's fields may stand in a file beside it, which the cursor does not see.
+    private var hasCompanion: Bool { settings == .document && DocumentDecoder.mediaType(reader.name.last) != "text/markdown" }
 
     private var isLines: Bool {
         switch settings {
@@ -67,7 +70,7 @@ struct FileReading {
         case .text: return try run(LineDecoder(form: .text, records: nil, start: start, into: &sink), rule, into: &sink)
         case .json(let records): return try run(JSONDocumentDecoder(records: records, start: start, into: &sink), rule, into: &sink)
         case .csv(let delimiter): return try run(CSVDecoder(delimiter: delimiter, start: start), rule, into: &sink)
-        case .junit: return try run(JUnitDecoder(start: start, into: &sink), rule, into: &sink)
+        case .junit: return try run(JUnitDecoder(start: start, key: request.digestKey, into: &sink), rule, into: &sink)
         case .document: return try run(DocumentDecoder(reader.name, request, start: start, into: &sink), rule, into: &sink)
         case .zipMember(let member): return try readMember(member, start, into: &sink)
         }

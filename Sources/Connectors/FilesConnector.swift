@@ -11,7 +11,7 @@ struct FilesConnector: Connector {
         var report = PullReport(outcome: .empty, query: "files \(settings.path) as \(settings.decoder.name)")
         let names: [FileName]
         do throws(ReadProblem) {
-            names = try Glob.files(settings.path, below: request.root)
+            names = withoutCompanions(try Glob.files(settings.path, below: request.root))
         } catch {
             report.outcome = .failed
             report.problems = [error.text]
@@ -38,6 +38,14 @@ struct FilesConnector: Connector {
         noteAbsent(names, request, &report)
         report.answered = report.outcome == .partial || names.isEmpty ? nil : request.window
         return report
+    }
+
+    /// `scan.pdf.yaml` beside `scan.pdf` says what the scan is, and is no document itself.
+    private func withoutCompanions(_ names: [FileName]) -> [FileName] {
+        guard settings.decoder == .document else { return names }
+        let all = Set(names)
+        let ending = Array(".yaml".utf8)
+        return names.filter { !($0.bytes.suffix(5).elementsEqual(ending) && all.contains(FileName(bytes: $0.bytes.dropLast(5)))) }
     }
 
     private func noteAbsent(_ names: [FileName], _ request: PullRequest, _ report: inout PullReport) {

@@ -16,24 +16,24 @@ extension RecordMapper {
 
     private mutating func typed(_ value: Value, _ column: Column, _ row: inout Row) throws(ValueProblem) -> Cell {
         if case .missing = value { return .null }
-        switch column.type {
+        switch column.shape {
         case .integer: return try integer(value).map { .integer($0) } ?? .null
         case .number: return try number(value).map { .number($0) } ?? .null
         case .boolean: return try boolean(value).map { .integer($0 ? 1 : 0) } ?? .null
         case .instant: return try instant(value, .rfc3339).map { .instant($0) } ?? .null
-        case .text, .id, .account, .subject: return try kept(value, &row)
+        case .text: return try kept(value, &row)
         case .digest:
             guard let slice = try text(value) else { return .null }
             guard withBytes(slice, TypeRules.isDigest) else { throw ValueProblem("not a hexadecimal digest") }
             return kept(slice, &row)
-        case .oneOf(let words):
+        case .oneOf:
             guard let slice = try text(value) else { return .null }
             let isWord = withBytes(slice) { bytes in
                 mapper.constants.withUnsafeBytes { constants in
                     column.words.contains { sameBytes(UnsafeRawBufferPointer(rebasing: constants[$0]), bytes) }
                 }
             }
-            guard isWord else { throw ValueProblem("not one of \(words.joined(separator: ", "))") }
+            guard isWord else { throw ValueProblem("not one of \(column.shownWords.joined(separator: ", "))") }
             return kept(slice, &row)
         }
     }

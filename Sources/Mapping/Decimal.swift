@@ -69,17 +69,22 @@ enum Decimal {
     /// Nil for what is no finite number, also for `nan` and `inf`.
     static func number(_ text: UnsafeRawBufferPointer) -> Double? {
         guard Parts(text) != nil else { return nil }
-        if text.count <= 15, let whole = smallInteger(text) { return Double(whole) }
+        if text.count <= 16, let exact = short(text) { return exact }
         guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
         return value
     }
 
-    private static func smallInteger(_ text: UnsafeRawBufferPointer) -> Int? {
+    /// Up to fifteen digits and a point: one division of two exact numbers is correctly rounded.
+    private static func short(_ text: UnsafeRawBufferPointer) -> Double? {
         var value = 0
+        var divisor = 1.0
+        var isFraction = false
         for byte in text {
-            guard byte >= 48, byte <= 57 else { return nil }
+            if byte == UInt8(ascii: "."), !isFraction { isFraction = true; continue }
+            guard byte >= 48, byte <= 57, value < 100_000_000_000_000 else { return nil }
             value = value * 10 + Int(byte - 48)
+            if isFraction { divisor *= 10 }
         }
-        return value
+        return Double(value) / divisor
     }
 }

@@ -29,6 +29,7 @@ extension RecordMapper {
     }
 
     mutating func evaluate(_ column: Column) throws(RejectReason) -> Value {
+        if column.slot >= 0 { return value(of: found[column.slot]) }
         do throws(ValueProblem) {
             return try evaluate(column.expression)
         } catch {

@@ -57,20 +57,54 @@ enum TimeRule: Sendable {
 }
 
 /// A `when`, `id`, `at` or field, compiled, with the words for a reject.
-struct Column: Sendable {
+///
+/// A class, as plans are: handing a struct of arrays around counts every reference in it, for every field of every record.
+final class Column: Sendable {
+    /// The field's type without its words.
+    enum Shape { case text, integer, number, boolean, instant, digest, oneOf }
+
     let name: String
     let kind: String
     let expression: Expression
-    let type: FieldType
+    /// Of an expression that is one path and nothing else: its slot; else -1.
+    let slot: Int
+    let shape: Shape
     let isRequired: Bool
-    /// The words of `one_of`, in the constants.
+    /// The words of `one_of`, in the constants and to be read.
     let words: [Range<Int>]
+    let shownWords: [String]
+
+    init(name: String, kind: String, expression: Expression, type: FieldType, isRequired: Bool, words: [Range<Int>]) {
+        self.name = name
+        self.kind = kind
+        self.expression = expression
+        self.isRequired = isRequired
+        self.words = words
+        if expression.calls.isEmpty, expression.terms.count == 1, case .slot(let only) = expression.terms[0] { slot = only } else { slot = -1 }
+        if case .oneOf(let list) = type { shownWords = list } else { shownWords = [] }
+        switch type {
+        case .text, .id, .account, .subject: shape = .text
+        case .integer: shape = .integer
+        case .number: shape = .number
+        case .boolean: shape = .boolean
+        case .instant: shape = .instant
+        case .digest: shape = .digest
+        case .oneOf: shape = .oneOf
+        }
+    }
 }
 
-struct YieldPlan: Sendable {
+final class YieldPlan: Sendable {
     let when: [Column]
     let id: Column?
     let at: Column
     /// In the order of the kind's fields; nil is always NULL.
     let fields: [Column?]
+
+    init(when: [Column], id: Column?, at: Column, fields: [Column?]) {
+        self.when = when
+        self.id = id
+        self.at = at
+        self.fields = fields
+    }
 }

@@ -73,14 +73,17 @@ package struct Redactor {
         var isChanged = false
         for edit in edits where edit.range.lowerBound >= done {
             var range = edit.range
-            let isBare = shape == .json && !context.isInString(range.lowerBound)
+            // A mapped value is the whole of a string or a number; only a pattern may stand in the middle of one, or in a key.
+            let isPerson = edit.rule == .account || edit.rule == .subject
+            let isBare = shape == .json
+                && (isPerson ? range.lowerBound == 0 || record[range.lowerBound - 1] != 34 : !context.isInString(range.lowerBound))
             if isBare { range = context.scalar(around: range) }
             let replacement = replacement(of: edit, in: record, shape)
             guard let replacement else { continue }
             out.append(contentsOf: record[done..<range.lowerBound])
             if isBare { out.append(34) }
             out.append(contentsOf: replacement)
-            if shape == .json, !isBare { context.distinguish(after: range.upperBound, &out) }
+            if shape == .json, !isBare, !isPerson { context.distinguish(after: range.upperBound, &out) }
             if isBare { out.append(34) }
             done = range.upperBound
             totals[Rule.allCases.firstIndex(of: edit.rule) ?? 0] += 1

@@ -1,0 +1,93 @@
+import Evidence
+import Foundation
+import Redaction
+import Testing
+
+@Suite struct RedactorTests {
+    let key = Array("a key of the ledger".utf8)
+
+    func redact(_ text: String, people: [(String, FieldType)] = [], exempt: [String] = [], shape: RedactionShape = .json, mode: PersonalData = .redact) -> (String, Bool, [String: Int]) {
+        var redactor = Redactor(key: key, mode: mode)
+        var out: [UInt8] = []
+        let bytes = Array(text.utf8)
+        func range(_ part: String) -> Range<Int> {
+            let part = Array(part.utf8)
+            let start = (0...bytes.count - part.count).first { Array(bytes[$0..<$0 + part.count]) == part } ?? 0
+            return start..<start + part.count
+        }
+        let changed = bytes.withUnsafeBytes {
+            redactor.redact($0, replacing: people.map { (range($0.0), $0.1) }, exempt: exempt.map(range), shape: shape, into: &out)
+        }
+        return (String(decoding: out, as: UTF8.self), changed, redactor.counts)
+    }
+
+    /// openssl dgst -sha256 -hmac, first ten bytes, base32.
+    @Test func pseudonymsAreAKeyedDigestOfRoleAndValue() throws {
+        let name = pseudonym(" Ana@Example.com ", as: .account, key: key)
+        #expect(name == pseudonym("ana@example.com", as: .account, key: key))
+        #expect(name != pseudonym("ana@example.com", as: .subject, key: key).replacingOccurrences(of: "subj-", with: "acct-"))
+        #expect(name != pseudonym("ana@example.com", as: .account, key: [1]))
+        #expect(pseudonym(name, as: .account, key: key) == name)
+        #expect(name.utf8.count == 21 && name.hasPrefix("acct-"))
+        #expect(pseudonym("ÄNNE\u{a0}", as: .subject, key: key) == pseudonym("änne", as: .subject, key: key))
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "printf 'account\\000ana@example.com' | openssl dgst -sha256 -hmac 'a key of the ledger' -binary | head -c 10 | base32 | tr A-Z a-z"]
+        process.standardOutput = pipe
+        try process.run()
+        let judged = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).trimmingCharacters(in: .newlines)
+        process.waitUntilExit()
+        #expect(name == "acct-" + judged)
+    }
+
+    @Test func peopleAreReplacedWhereTheyWereMapped() {
+        let ana = pseudonym("ana", as: .account, key: key)
+        let (out, changed, counts) = redact(#"{"u":"ANA","n":"ana"}"#, people: [("ANA", .account)])
+        #expect(out == #"{"u":"\#(ana)","n":"ana"}"# && changed && counts == ["account": 1])
+        #expect(redact(#"{"u":"\u0061na"}"#, people: [(#"\u0061na"#, .account)]).0 == #"{"u":"\#(ana)"}"#)
+        #expect(redact(#"{"u":42}"#, people: [("42", .subject)]).0 == #"{"u":"\#(pseudonym("42", as: .subject, key: key))"}"#)
+        #expect(redact(#"{"u":"\#(ana)"}"#, people: [(ana, .account)]).1 == false)
+        #expect(redact(#"{"u":"ANA","m":"a@b.cd"}"#, people: [("ANA", .account)], mode: .none).0 == #"{"u":"\#(ana)","m":"a@b.cd"}"#)
+        #expect(redact("a,\"x \"\"y\"\"\"", people: [("x \"\"y\"\"", .account)], shape: .csv).0 == "a,\"\(pseudonym("x \"y\"", as: .account, key: key))\"")
+    }
+
+    @Test func exemptValuesStay() {
+        let (out, changed, _) = redact(#"{"id":"4111111111111111","note":"4111111111111111"}"#, exempt: ["4111111111111111"])
+        #expect(out == #"{"id":"4111111111111111","note":"[redacted:card]"}"# && changed)
+    }
+
+    @Test func nothingFoundIsNothingChanged() {
+        let text = #"{"a":"nothing to see","t":"2026-03-04T02:00:11Z"}"#
+        let (out, changed, counts) = redact(text)
+        #expect(out == text && !changed && counts.isEmpty)
+    }
+
+    @Test(arguments: [
+        #"{"card":4111111111111111}"#, #"{"phone":[5555555555554444,-4111111111111111]}"#, #"{"a@b.cd":1,"c@b.cd":{"d@b.cd":2,"e@b.cd":3}}"#, #"{"m":"\nbob@example.com\n\"x"}"#,
+        #"{"m":"PASSWORD 'a\"b\\'c'"}"#, #"{"m":"say \"password=\\\"x\\\"\" "}"#, #"{"m":"-----BEGIN PRIVATE KEY-----\nMII\\"}"#, #"{"m":"\u00e9@example.com","n":"\\u00e9bob@example.com"}"#,
+        #"{"password":"a\"b","passwd":"","u":"https://x:y\\@host.example/"}"#, #"{"m":"password=\\"}"#,
+    ])
+    func jsonStaysJSON(record: String) throws {
+        let before = try JSON.parse(Array(record.utf8))
+        let (out, _, _) = redact(record)
+        let after = try JSON.parse(Array(out.utf8))
+        #expect(shape(before) == shape(after), "\(out)")
+        #expect(redact(out).0 == out, "a second pass changes nothing")
+    }
+
+    /// Members and elements, whatever their names and values.
+    func shape(_ value: JSON) -> String {
+        switch value {
+        case .object(let members): "{" + members.values.map(shape).sorted().joined() + "}"
+        case .array(let values): "[" + values.map(shape).joined() + "]"
+        default: "."
+        }
+    }
+
+    @Test func countsTellTheRule() {
+        let (out, _, counts) = redact("mail a@b.cd or c@d.ef, card 4111111111111111", shape: .text)
+        #expect(out == "mail [redacted:email] or [redacted:email], card [redacted:card]")
+        #expect(counts == ["email": 2, "card": 1])
+    }
+}

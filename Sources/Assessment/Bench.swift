@@ -123,6 +123,6 @@ final class Bench {
     private static let functions: Set<String> = [
         "min", "max", "count", "sum", "total", "avg", "abs", "round", "length", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "instr", "replace",
         "coalesce", "ifnull", "nullif", "iif", "group_concat", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "nth_value",
-        "like", "glob", "printf", "format", "json_extract", "unicode", "char", "hex", "typeof", "sign",
+        "like", "glob", "printf", "format", "json_extract", "strftime", "unicode", "char", "hex", "typeof", "sign",
     ]
 }

@@ -16,10 +16,10 @@ struct CompiledControl {
         self.control = control
         let population = control.population
         let care = CareFunctions(kinds: Set(population.needs.map(\.kind.text)), at: population.at, place: population.query.place)
-        var problems: [Diagnostic] = []
+        var problems = ClockRules.violations(population.query)
         func expand(_ expression: Expression) -> String {
             let place = CareFunctions(kinds: care.kinds, at: care.at, place: expression.place)
-            problems += AttributeRules.violations(expression)
+            problems += AttributeRules.violations(expression) + ClockRules.violations(expression)
             do throws(Diagnostics) { return try place.expand(attribute: expression.sql) } catch { problems += error.all }
             return "NULL"
         }
@@ -61,6 +61,33 @@ struct CompiledControl {
             EXISTS (SELECT 1 FROM covered_spans c WHERE c.kind = '\(need.kind)' AND c.starts <= population.\(from) \
             AND c.ends >= population.\(to))
             """
+    }
+}
+
+/// Ways in which SQL would ask a clock.
+enum ClockRules {
+    static func violations(_ expression: Expression) -> [Diagnostic] {
+        let tokens = SQLText.tokens(expression.sql)
+        return tokens.indices.compactMap { i in
+            let text = tokens[i].text.lowercased()
+            let asks = text == "'now'" || ["current_time", "current_date", "current_timestamp"].contains(text) || isBareStrftime(tokens, i)
+            guard asks else { return nil }
+            let place = Place(file: expression.place.file, line: expression.place.line.map { $0 + tokens[i].line })
+            return .error("the SQL asks for the time of day with \(tokens[i].text)", at: place, hint: "compare with the item's own instants; 'due:' knows the as-of time")
+        }
+    }
+
+    /// `strftime('%s')` without a time value means now.
+    private static func isBareStrftime(_ tokens: [SQLToken], _ i: Int) -> Bool {
+        guard tokens[i].word == "strftime" else { return false }
+        var depth = 0
+        for token in tokens[(i + 1)...] {
+            if token.text == "(" { depth += 1 }
+            if token.text == ")" { depth -= 1 }
+            if depth == 1, token.text == "," { return false }
+            if depth == 0, token.shape != .blank { return true }
+        }
+        return true
     }
 }
 

@@ -18,7 +18,18 @@ package struct Receipts: ParsableCommand {
 
     package init() {}
 
-    package static func start() { main() }
+    /// `receipts -C folder verb` means `receipts verb -C folder`, as with git and make.
+    package static func start() {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.count > 2, arguments[0] == "-C" || arguments[0] == "--folder" {
+            let place = Array(arguments[..<2])
+            arguments = Array(arguments[2...])
+            arguments.insert(contentsOf: place, at: Receipts.verbLength(arguments))
+        }
+        main(arguments)
+    }
+
+    private static func verbLength(_ arguments: [String]) -> Int { arguments.first == "verify" && arguments.count > 1 ? 2 : 1 }
 }
 
 /// Where the programme lies, and how to answer.

@@ -27,6 +27,16 @@ import Testing
         #expect(throws: SealError.noTrustedSignature) { try note.verify([]) }
     }
 
+    /// The page about formats shows a real checkpoint and the key it verifies with.
+    @Test func theDocumentedExampleVerifies() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/formats/ledger-proofs.md"), encoding: .utf8)
+        let note = try checkpoint().note(key: key())
+        #expect(page.contains("```\n\(note)```"), "\(note)")
+        let line = try vkey().text
+        #expect(page.contains("`\(line)`"), "\(line)")
+    }
+
     @Test func checkpointsReadAsTheyPrint() throws {
         let note = try checkpoint().note(key: key())
         let read = try Checkpoint(note: SignedNote(note.bytes), origin: origin, trusted: [vkey()])

@@ -27,11 +27,13 @@ package enum ArchiveVerifier {
             namespace: SignatureNamespace.tagManifest, trusted: trusted)
         if let reason = inner.refusal { findings.append(ArchiveFinding(reason, in: BagText.signature)) }
         let outer = SignatureStatus.check(
-            try Files.contents(path + ".sig", limit: 1 << 16), sha512: end.sha512, namespace: SignatureNamespace.container, trusted: trusted)
+            try Files.contents(path + ".sig", limit: 1 << 16), sha512: end.sha512, namespace: SignatureNamespace.container, trusted: trusted
+        )
         if let reason = outer.refusal { findings.append(ArchiveFinding("the signature beside the archive is refused: \(reason)")) }
 
         return ArchiveReport(
-            findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName, info: bag.info,
+            findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
+            info: bag.info,
             members: contents.members.count, payloadBytes: contents.payloadBytes, kept: contents.kept.filter { keep.contains($0.key) },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }

@@ -43,7 +43,8 @@ package enum ArchiveWriter {
         let sizes = try members.map { try size(of: $0) }
         let partial = path + ".partial"
         do {
-            let summary = try write(members, sizes: sizes, bagName: bagName, modified: modified, info: info, partial: partial, level: level, sign: sign)
+            let summary = try write(
+                members, sizes: sizes, bagName: bagName, modified: modified, info: info, partial: partial, level: level, sign: sign)
             // The signature first: no reader ever sees the archive without it.
             if let sign { try Files.write(Array(try sign(summary.sha512, SignatureNamespace.container).utf8), to: path + ".sig") }
             try Files.rename(partial, to: path)
@@ -72,9 +73,14 @@ package enum ArchiveWriter {
         let tags = bag.digests.filter { !BagText.isPayload($0.name) }.sorted { MemberName.precedes($0.name, $1.name) }
         let tagManifest = BagText.manifestText(tags)
         try bag.add(BagText.tagManifest, tagManifest)
-        if let sign { try bag.add(BagText.signature, Array(try sign(SHA512Stream.digest(of: tagManifest), SignatureNamespace.tagManifest).utf8)) }
+        if let sign {
+            try bag.add(BagText.signature, Array(try sign(SHA512Stream.digest(of: tagManifest), SignatureNamespace.tagManifest).utf8))
+        }
         let end = try bag.writer.finish()
-        return (ArchiveSummary(members: bag.digests.count, payloadBytes: payloadBytes, containerBytes: end.bytes, sha256: end.sha256), end.sha512)
+        return (
+            ArchiveSummary(members: bag.digests.count, payloadBytes: payloadBytes, containerBytes: end.bytes, sha256: end.sha256),
+            end.sha512
+        )
     }
 
     /// Every bad name and line at once.
@@ -85,9 +91,15 @@ package enum ArchiveWriter {
         }
         var names = NameSet()
         for member in members {
-            let flaw = MemberName.flaw(member.name) ?? MemberName.flaw("\(bagName)/\(member.name)")
+            let flaw =
+                MemberName.flaw(member.name) ?? MemberName.flaw("\(bagName)/\(member.name)")
                 ?? (BagText.isReserved(member.name) ? "a name that the bag itself uses" : nil) ?? names.add(member.name)
-            if let flaw { all.append(.error("'\(member.name)' cannot be archived: \(flaw)", hint: "archive it under another name and record its own in the data")) }
+            if let flaw {
+                all.append(
+                    .error(
+                        "'\(member.name)' cannot be archived: \(flaw)", hint: "archive it under another name and record its own in the data"
+                    ))
+            }
         }
         for line in info {
             if let flaw = line.flaw { all.append(.error("'\(line.label)' cannot stand in bag-info.txt: \(flaw)")) }

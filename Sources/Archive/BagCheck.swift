@@ -1,7 +1,7 @@
 import Evidence
 import Seal
 
-/// Holds what was read against what the bag says of itself (RFC 8493 section 3, and stricter: SHA-256 manifests and their tag manifest must be there).
+/// Holds what was read against what the bag says of itself (RFC 8493 section 3, and stricter: both SHA-256 manifests must be there).
 struct BagCheck {
     private(set) var findings: [ArchiveFinding] = []
     private(set) var info: [BagInfo] = []
@@ -13,7 +13,9 @@ struct BagCheck {
         checkManifest(BagText.tagManifest, contents) { !BagText.isPayload($0) && !$0.hasPrefix("tagmanifest-") }
         for name in contents.members.keys where !BagText.isPayload(name) {
             if name == BagText.fetch { find("a bag whose parts lie elsewhere", name) }
-            let isOther = (name.hasPrefix("manifest-") || name.hasPrefix("tagmanifest-")) && ![BagText.manifest, BagText.tagManifest, BagText.signature].contains(name)
+            let isOther =
+                (name.hasPrefix("manifest-") || name.hasPrefix("tagmanifest-"))
+                && ![BagText.manifest, BagText.tagManifest, BagText.signature].contains(name)
             if isOther { find("a manifest that is not checked here", name) }
         }
     }
@@ -39,9 +41,18 @@ struct BagCheck {
         for flaw in flaws { find("line \(flaw.line): \(flaw.reason)", manifest) }
         var listed: Set<String> = []
         for (name, digest) in entries {
-            guard covers(name) else { find("listed in '\(manifest)', where it does not belong", name); continue }
-            guard listed.insert(name).inserted else { find("listed twice in '\(manifest)'", name); continue }
-            guard let member = contents.members[name] else { find("missing, but listed in '\(manifest)'", name); continue }
+            guard covers(name) else {
+                find("listed in '\(manifest)', where it does not belong", name)
+                continue
+            }
+            guard listed.insert(name).inserted else {
+                find("listed twice in '\(manifest)'", name)
+                continue
+            }
+            guard let member = contents.members[name] else {
+                find("missing, but listed in '\(manifest)'", name)
+                continue
+            }
             if member.digest != digest { find("changed: SHA-256 is \(member.digest), '\(manifest)' says \(digest)", name) }
         }
         for name in contents.members.keys where covers(name) && !listed.contains(name) { find("not listed in '\(manifest)'", name) }

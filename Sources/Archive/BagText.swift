@@ -36,7 +36,11 @@ enum BagText {
         var entries: [(name: String, digest: Digest32)] = []
         var flaws: [Flaw] = []
         var lines = text.split(separator: 10, omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() } else { flaws.append(Flaw(line: lines.count, reason: "the last line is not ended")) }
+        if lines.last?.isEmpty == true {
+            lines.removeLast()
+        } else {
+            flaws.append(Flaw(line: lines.count, reason: "the last line is not ended"))
+        }
         for (number, line) in lines.enumerated() {
             let name = line.dropFirst(66)
             let gap = line.dropFirst(64).prefix(2)
@@ -87,7 +91,9 @@ package struct BagInfo: Hashable, Sendable {
 
     /// Why it cannot be written, nil if it can.
     var flaw: String? {
-        if label.isEmpty || !label.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }) { return "a label is ASCII without blanks and colons" }
+        if label.isEmpty || !label.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }) {
+            return "a label is ASCII without blanks and colons"
+        }
         if !value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) { return "a value is one line" }
         if ["payload-oxum", "bagging-date"].contains(MemberName.folded(label)) { return "'\(label)' is written by the archive itself" }
         return nil

@@ -17,7 +17,9 @@ struct Descriptor: ~Copyable {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
         guard number >= 0 else { throw .io(path: path, operation: "open", code: errno) }
         let file = Descriptor(number: number, path: path)
-        guard try file.status().st_mode & S_IFMT == S_IFREG else { throw .io(path: path, operation: "read other than a regular file", code: EINVAL) }
+        guard try file.status().st_mode & S_IFMT == S_IFREG else {
+            throw .io(path: path, operation: "read other than a regular file", code: EINVAL)
+        }
         return file
     }
 

@@ -17,7 +17,9 @@ package enum MemberName {
         for part in name.split(separator: slash, omittingEmptySubsequences: false) {
             if part.isEmpty { return "a name with an empty part" }
             if part.allSatisfy({ $0 == dot }) { return "a name with a dotted part" }
-            if part.last == dot || part.last == blank || part.first == blank { return "a name with a part that begins or ends in a blank or ends in a dot" }
+            if part.last == dot || part.last == blank || part.first == blank {
+                return "a name with a part that begins or ends in a blank or ends in a dot"
+            }
         }
         return nil
     }
@@ -46,7 +48,9 @@ struct NameSet {
     /// What is wrong with adding the file `name`, nil if nothing is.
     mutating func add(_ name: String) -> String? {
         let folded = MemberName.folded(name)
-        if let earlier = files[folded] { return earlier == name ? "a name that occurs twice" : "a name that differs from '\(earlier)' only in case" }
+        if let earlier = files[folded] {
+            return earlier == name ? "a name that occurs twice" : "a name that differs from '\(earlier)' only in case"
+        }
         if folders[folded] != nil { return "a name that is also a folder" }
         files[folded] = name
         return addFolders(of: name)

@@ -46,17 +46,27 @@ package enum SiteManifest {
 
         var listed: Set<String> = []
         for (file, stated) in entries {
-            guard listed.insert(file).inserted else { findings.append(ArchiveFinding("listed twice", in: file)); continue }
-            guard present.contains(file), !isOwn(file) else { findings.append(ArchiveFinding("missing, but listed", in: file)); continue }
+            guard listed.insert(file).inserted else {
+                findings.append(ArchiveFinding("listed twice", in: file))
+                continue
+            }
+            guard present.contains(file), !isOwn(file) else {
+                findings.append(ArchiveFinding("missing, but listed", in: file))
+                continue
+            }
             let found = try digest("\(folder)/\(file)")
             if found != stated { findings.append(ArchiveFinding("changed: SHA-256 is \(found), the manifest says \(stated)", in: file)) }
         }
-        for file in walk.files where !isOwn(file) && !listed.contains(file) { findings.append(ArchiveFinding("not listed in the manifest", in: file)) }
+        for file in walk.files where !isOwn(file) && !listed.contains(file) {
+            findings.append(ArchiveFinding("not listed in the manifest", in: file))
+        }
         let armored = present.contains(signatureName) ? try Files.contents("\(folder)/\(signatureName)", limit: 1 << 16) : nil
-        let signature = SignatureStatus.check(armored, sha512: SHA512Stream.digest(of: text ?? []), namespace: SignatureNamespace.site, trusted: trusted)
+        let signature = SignatureStatus.check(
+            armored, sha512: SHA512Stream.digest(of: text ?? []), namespace: SignatureNamespace.site, trusted: trusted)
         if let reason = signature.refusal { findings.append(ArchiveFinding(reason, in: signatureName)) }
         return SiteReport(
-            findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, files: entries.count, signature: signature)
+            findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, files: entries.count,
+            signature: signature)
     }
 
     private static func isOwn(_ file: String) -> Bool { file == name || file == signatureName }

@@ -58,7 +58,9 @@ final class TarReader {
 
     /// The header behind a pax extended header, with the name and size that one gives.
     private func extended() throws(ContainerStop) -> TarEntry {
-        guard left <= TarReader.maximumExtension else { throw ContainerStop.flaw("an extended header is larger than \(TarReader.maximumExtension) bytes") }
+        guard left <= TarReader.maximumExtension else {
+            throw ContainerStop.flaw("an extended header is larger than \(TarReader.maximumExtension) bytes")
+        }
         var text: [UInt8] = []
         try read { text.append(contentsOf: $0) }
         let records = try TarReader.records(text)
@@ -72,7 +74,9 @@ final class TarReader {
     }
 
     private func readEnd() throws(ContainerStop) {
-        guard let second = try takeBlock(), second.allSatisfy({ $0 == 0 }) else { throw ContainerStop.flaw("the end mark of the tar stream is damaged") }
+        guard let second = try takeBlock(), second.allSatisfy({ $0 == 0 }) else {
+            throw ContainerStop.flaw("the end mark of the tar stream is damaged")
+        }
         repeat {
             guard rest.allSatisfy({ $0 == 0 }) else { throw ContainerStop.flaw("bytes follow the end of the tar stream") }
             guard let next = try container.next() else { return }
@@ -106,7 +110,9 @@ final class TarReader {
     private static func parse(_ header: [UInt8]) throws(ContainerStop) -> TarEntry {
         // The checksum counts its own field as eight blanks.
         let sum = header.reduce(0) { $0 + Int($1) } - header[148..<156].reduce(0) { $0 + Int($1) } + 8 * 32
-        guard header[154] == 0, header[155] == 32, number(header[148..<155]) == sum else { throw ContainerStop.flaw("a tar header is damaged") }
+        guard header[154] == 0, header[155] == 32, number(header[148..<155]) == sum else {
+            throw ContainerStop.flaw("a tar header is damaged")
+        }
         guard let size = number(header[124..<136]), size >= 0, let mode = number(header[100..<108]) else {
             throw ContainerStop.flaw("a number in a tar header is damaged")
         }
@@ -125,7 +131,8 @@ final class TarReader {
         // Only files have content; some writers state a size for links all the same.
         let isFile = kind == .file
         guard isFile || size == 0 else { throw ContainerStop.flaw("a member that is not a file has content") }
-        return TarEntry(name: (prefix.isEmpty ? [] : prefix + [UInt8(ascii: "/")]) + text(header[0..<100]), kind: kind, size: size, mode: mode)
+        return TarEntry(
+            name: (prefix.isEmpty ? [] : prefix + [UInt8(ascii: "/")]) + text(header[0..<100]), kind: kind, size: size, mode: mode)
     }
 
     /// `length key=value\n` records; keys that change nothing but times are skipped, others refused.
@@ -140,8 +147,12 @@ final class TarReader {
             rest = rest.dropFirst(length)
             guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { throw ContainerStop.flaw("an extended header is damaged") }
             let key = String(decoding: record[..<equals], as: UTF8.self)
-            guard ["path", "size", "mtime", "atime", "ctime"].contains(key) else { throw ContainerStop.flaw("an extended header sets '\(key)'") }
-            guard records.updateValue(Array(record[(equals + 1)...]), forKey: key) == nil else { throw ContainerStop.flaw("an extended header sets '\(key)' twice") }
+            guard ["path", "size", "mtime", "atime", "ctime"].contains(key) else {
+                throw ContainerStop.flaw("an extended header sets '\(key)'")
+            }
+            guard records.updateValue(Array(record[(equals + 1)...]), forKey: key) == nil else {
+                throw ContainerStop.flaw("an extended header sets '\(key)' twice")
+            }
         }
         return records
     }

@@ -52,7 +52,8 @@ final class TarZstdWriter {
                 archive, Unmanaged.passUnretained(sink).toOpaque(), nil,
                 { _, context, buffer, count in
                     guard let context else { return -1 }
-                    return Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue().take(UnsafeRawBufferPointer(start: buffer, count: count))
+                    return Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue().take(
+                        UnsafeRawBufferPointer(start: buffer, count: count))
                 }, nil))
     }
 

@@ -2,7 +2,7 @@
 ///
 /// A decompressor silently skips frames marked skippable and may go on into a second one: bytes that no other tool shows.
 struct ZstdFrame {
-    package enum State: Equatable { case header, block, checksum, ended, malformed }
+    enum State: Equatable { case header, block, checksum, ended, malformed }
 
     private(set) var state = State.header
     /// Bytes after the end of the frame.
@@ -42,7 +42,10 @@ struct ZstdFrame {
     }
 
     private mutating func readHeader() {
-        guard pending.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) else { return state = .malformed }
+        guard pending.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) else {
+            state = .malformed
+            return
+        }
         let descriptor = pending[4]
         let isSingleSegment = descriptor & 0x20 != 0
         hasChecksum = descriptor & 0x04 != 0
@@ -58,7 +61,9 @@ struct ZstdFrame {
         switch header >> 1 & 3 {
         case 0, 2: skip = header >> 3
         case 1: skip = 1
-        default: return state = .malformed
+        default:
+            state = .malformed
+            return
         }
         if skip == 0 { blockEnded() }
     }

@@ -27,7 +27,8 @@ import Testing
     @Test func everyChangedByteOfAnArchiveIsFound() throws {
         let scratch = try Scratch()
         let path = scratch.url.appendingPathComponent("x.tar.zst").path
-        try ArchiveWriter.write(members: [ArchiveMember("data/a", .bytes([1, 2, 3]))], bagName: "b", modified: closing, info: [], to: path, sign: signer())
+        try ArchiveWriter.write(
+            members: [ArchiveMember("data/a", .bytes([1, 2, 3]))], bagName: "b", modified: closing, info: [], to: path, sign: signer())
         let trusted = [try key().publicKey]
         for name in ["x.tar.zst", "x.tar.zst.sig"] {
             let good = try scratch.read(name)
@@ -71,7 +72,9 @@ import Testing
         #expect(try findings(stored(tar + [UInt8](repeating: 0, count: 9000)), scratch) == [])
         #expect(try findings(stored(Array(tar.dropLast(1024))), scratch).contains("the tar stream has no end mark"))
         #expect(try findings(stored(Array(tar.dropLast(512))), scratch).contains("the end mark of the tar stream is damaged"))
-        for junk in [[], [0], Array("BagIt".utf8), tar, [0x28, 0xb5, 0x2f, 0xfd], stored([])] { #expect(try !findings(junk, scratch).isEmpty) }
+        for junk in [[], [0], Array("BagIt".utf8), tar, [0x28, 0xb5, 0x2f, 0xfd], stored([])] {
+            #expect(try !findings(junk, scratch).isEmpty)
+        }
     }
 
     @Test func hostileMembersAreRefusedByName() throws {
@@ -100,8 +103,20 @@ import Testing
             ("'manifest-md5.txt': a manifest that is not checked here", { $0.add("bag/manifest-md5.txt") }),
             ("a tar header is damaged", { $0.raw([UInt8](repeating: 1, count: 512)) }),
             ("the tar stream is cut short", { $0.add("bag/data/x", size: 1 << 30) }),
-            ("an extended header sets 'linkpath'", { $0.add("x", Array("14 linkpath=a\n".utf8), type: "x"); $0.add("bag/data/x") }),
-            ("an extended header is damaged", { $0.add("x", Array("99 path=a\n".utf8), type: "x"); $0.add("bag/data/x") }),
+            (
+                "an extended header sets 'linkpath'",
+                {
+                    $0.add("x", Array("14 linkpath=a\n".utf8), type: "x")
+                    $0.add("bag/data/x")
+                }
+            ),
+            (
+                "an extended header is damaged",
+                {
+                    $0.add("x", Array("99 path=a\n".utf8), type: "x")
+                    $0.add("bag/data/x")
+                }
+            ),
             ("a member that is not a file has content", { $0.add("bag/data/d", [1], type: "5") }),
         ]
         for (expected, extra) in cases {
@@ -111,8 +126,16 @@ import Testing
     }
 
     @Test func extendedNamesAreRead() throws {
-        #expect(try findings { $0.add("x", Array("19 path=bag/../evil\n".utf8), type: "x"); $0.add("bag/data/x") }.contains { $0.contains("dotted") } == false)
-        #expect(try findings { $0.add("x", Array("20 path=bag/../evil\n".utf8), type: "x"); $0.add("bag/data/x") }.contains { $0.contains("'bag/../evil': a name with a dotted part") })
+        #expect(
+            try findings {
+                $0.add("x", Array("19 path=bag/../evil\n".utf8), type: "x")
+                $0.add("bag/data/x")
+            }.contains { $0.contains("dotted") } == false)
+        #expect(
+            try findings {
+                $0.add("x", Array("20 path=bag/../evil\n".utf8), type: "x")
+                $0.add("bag/data/x")
+            }.contains { $0.contains("'bag/../evil': a name with a dotted part") })
     }
 
     @Test func whatTheBagSaysOfItselfMustHold() throws {
@@ -139,7 +162,8 @@ import Testing
         let scratch = try Scratch()
         let path = scratch.url.appendingPathComponent("x.tar.zst").path
         try ArchiveWriter.write(
-            members: [ArchiveMember("data/zeros", .bytes([UInt8](repeating: 0, count: 4 << 20)))], bagName: "b", modified: closing, info: [], to: path)
+            members: [ArchiveMember("data/zeros", .bytes([UInt8](repeating: 0, count: 4 << 20)))], bagName: "b", modified: closing,
+            info: [], to: path)
         let bomb = try scratch.read("x.tar.zst")
         #expect(try findings(bomb, scratch) == [])
         var limits = ArchiveLimits()
@@ -168,11 +192,16 @@ import Testing
         // One signature does not stand for the other.
         let report = try ArchiveVerifier.verify(path, trusted: [key(8).publicKey], keep: ["tagmanifest-sha256.txt.sig"])
         try scratch.write("x.tar.zst.sig", report.kept["tagmanifest-sha256.txt.sig"] ?? [])
-        #expect(try ArchiveVerifier.verify(path, trusted: [key(8).publicKey]).findings.map(\.reason).contains { $0.contains("the signature is for 'receipts-manifest@v1'") })
+        #expect(
+            try ArchiveVerifier.verify(path, trusted: [key(8).publicKey]).findings.map(\.reason).contains {
+                $0.contains("the signature is for 'receipts-manifest@v1'")
+            })
     }
 
     @Test func anUnreadableArchiveIsAnErrorAndNotAFinding() throws {
-        #expect(throws: ArchiveError.io(path: "/nowhere.tar.zst", operation: "open", code: ENOENT)) { try ArchiveVerifier.verify("/nowhere.tar.zst") }
+        #expect(throws: ArchiveError.io(path: "/nowhere.tar.zst", operation: "open", code: ENOENT)) {
+            try ArchiveVerifier.verify("/nowhere.tar.zst")
+        }
         #expect(throws: ArchiveError.self) { try ArchiveVerifier.verify("/tmp") }
     }
 
@@ -181,7 +210,8 @@ import Testing
         guard let suite = shared("vectors/bagit/bagit-conformance-suite.tar.gz") else { return }
         let scratch = try Scratch()
         #expect(try scratch.run("tar xzf '\(suite.path)'").code == 0)
-        let bags = try scratch.run("ls -d v*/*invalid*/*/ v*/*valid*/*/ v*/*only/*/ 2>/dev/null | sort -u").output.split(separator: "\n").map(String.init)
+        let bags = try scratch.run("ls -d v*/*invalid*/*/ v*/*valid*/*/ v*/*only/*/ 2>/dev/null | sort -u").output.split(separator: "\n")
+            .map(String.init)
         var refused = 0
         for bag in bags where !bag.contains("/valid/") {
             let packed = try scratch.run("cd '\(bag)/..' && tar --format=ustar -cf '\(scratch.url.path)/bag.tar' \"$(basename '\(bag)')\"")

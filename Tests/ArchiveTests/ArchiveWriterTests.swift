@@ -18,7 +18,8 @@ let sample: [ArchiveMember] = [
     private func write(_ scratch: Scratch, _ members: [ArchiveMember] = sample) throws -> String {
         let path = scratch.url.appendingPathComponent("bag.tar.zst").path
         try ArchiveWriter.write(
-            members: members, bagName: "receipts-2026-h1-r1", modified: closing, info: [BagInfo("External-Identifier", "2026-h1 r1")], to: path, sign: signer())
+            members: members, bagName: "receipts-2026-h1-r1", modified: closing, info: [BagInfo("External-Identifier", "2026-h1 r1")],
+            to: path, sign: signer())
         return path
     }
 
@@ -36,7 +37,8 @@ let sample: [ArchiveMember] = [
         #expect(order == "bagit.txt\nbag-info.txt\nmanifest-sha256.txt\ntagmanifest-sha256.txt\ntagmanifest-sha256.txt.sig\n", "\(order)")
 
         let signers = [SignatureNamespace.container, SignatureNamespace.tagManifest]
-        try scratch.write("allowed", (AllowedSigner(principal: "receipts.example", namespaces: signers, key: try key().publicKey).line + "\n").utf8)
+        try scratch.write(
+            "allowed", (AllowedSigner(principal: "receipts.example", namespaces: signers, key: try key().publicKey).line + "\n").utf8)
         let verify = "ssh-keygen -Y verify -f allowed -I receipts.example"
         #expect(try scratch.run("\(verify) -n \(SignatureNamespace.container) -s bag.tar.zst.sig < bag.tar.zst").code == 0)
         let tags = "receipts-2026-h1-r1/tagmanifest-sha256.txt"
@@ -97,13 +99,15 @@ let sample: [ArchiveMember] = [
         let scratch = try Scratch()
         let path = scratch.url.appendingPathComponent("bag.tar.zst").path
         let names = [
-            "/data/a", "data/../a", "data/./a", "data//a", "", "data/ü", "data/a\nb", "data/a\\b", "data/a:b", "data/a.", "data/ a", "bagit.txt", "manifest-md5.txt",
+            "/data/a", "data/../a", "data/./a", "data//a", "", "data/ü", "data/a\nb", "data/a\\b", "data/a:b", "data/a.", "data/ a",
+            "bagit.txt", "manifest-md5.txt",
             "TagManifest-sha256.txt", "data/" + String(repeating: "x", count: 240), "data/*",
         ]
         let good = [ArchiveMember("data/x", .bytes([])), ArchiveMember("data/X", .bytes([])), ArchiveMember("data/x/y", .bytes([]))]
         do {
             try ArchiveWriter.write(
-                members: names.map { ArchiveMember($0, .bytes([])) } + good, bagName: "b/c", modified: closing, info: [BagInfo("Payload-Oxum", "1.1"), BagInfo("A", "b\nc")],
+                members: names.map { ArchiveMember($0, .bytes([])) } + good, bagName: "b/c", modified: closing,
+                info: [BagInfo("Payload-Oxum", "1.1"), BagInfo("A", "b\nc")],
                 to: path)
             Issue.record("written")
         } catch let error as Diagnostics {
@@ -121,16 +125,19 @@ let sample: [ArchiveMember] = [
         }
         // A file that says it is empty and is not.
         #expect(throws: ArchiveError.changed(path: "/proc/self/status")) {
-            try ArchiveWriter.write(members: [ArchiveMember("data/a", .file("/proc/self/status"))], bagName: "b", modified: closing, info: [], to: path)
+            try ArchiveWriter.write(
+                members: [ArchiveMember("data/a", .file("/proc/self/status"))], bagName: "b", modified: closing, info: [], to: path)
         }
         #expect(throws: ArchiveError.self) {
-            try ArchiveWriter.write(members: [ArchiveMember("data/a", .file("/nowhere"))], bagName: "b", modified: closing, info: [], to: path)
+            try ArchiveWriter.write(
+                members: [ArchiveMember("data/a", .file("/nowhere"))], bagName: "b", modified: closing, info: [], to: path)
         }
         #expect(try scratch.run("ln -s /etc/passwd link; mkfifo pipe").code == 0)
         for name in ["link", "pipe", "."] {
             let file = scratch.url.appendingPathComponent(name).path
             #expect(throws: ArchiveError.self) {
-                try ArchiveWriter.write(members: [ArchiveMember("data/a", .file(file))], bagName: "b", modified: closing, info: [], to: path)
+                try ArchiveWriter.write(
+                    members: [ArchiveMember("data/a", .file(file))], bagName: "b", modified: closing, info: [], to: path)
             }
         }
         #expect(try scratch.run("ls").output == "link\npipe\n")

@@ -25,13 +25,18 @@ struct HandmadeTar {
     mutating func end() { bytes += [UInt8](repeating: 0, count: 1024) }
 
     /// A whole bag with the given payload; `tags` are further tag files.
-    static func bag(_ payload: [(String, [UInt8])], tags: [(String, [UInt8])] = [], extra: (inout HandmadeTar) -> Void = { _ in }) -> HandmadeTar {
-        func manifest(_ files: [(String, [UInt8])]) -> [UInt8] { files.flatMap { Array("\(SHA256Stream.digest(of: $0.1))  \($0.0)\n".utf8) } }
+    static func bag(_ payload: [(String, [UInt8])], tags: [(String, [UInt8])] = [], extra: (inout HandmadeTar) -> Void = { _ in })
+        -> HandmadeTar
+    {
+        func manifest(_ files: [(String, [UInt8])]) -> [UInt8] {
+            files.flatMap { Array("\(SHA256Stream.digest(of: $0.1))  \($0.0)\n".utf8) }
+        }
         let oxum = "Payload-Oxum: \(payload.reduce(0) { $0 + $1.1.count }).\(payload.count)\n"
-        let tags = [
-            ("bagit.txt", Array("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n".utf8)), ("bag-info.txt", Array(oxum.utf8)),
-            ("manifest-sha256.txt", manifest(payload)),
-        ] + tags
+        let tags =
+            [
+                ("bagit.txt", Array("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n".utf8)), ("bag-info.txt", Array(oxum.utf8)),
+                ("manifest-sha256.txt", manifest(payload)),
+            ] + tags
         var tar = HandmadeTar()
         for (name, content) in tags + payload + [("tagmanifest-sha256.txt", manifest(tags))] { tar.add("bag/\(name)", content) }
         extra(&tar)

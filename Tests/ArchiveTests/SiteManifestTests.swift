@@ -24,8 +24,11 @@ import Testing
         #expect(try findings(scratch) == [])
         #expect(try scratch.run("sha256sum --strict -c manifest-sha256.txt").code == 0)
         #expect(try scratch.run("cut -c67- manifest-sha256.txt").output == "controls-index.html\ncontrols/CHG-01.html\nindex.html\n")
-        try scratch.write("../allowed-\(scratch.url.lastPathComponent)", (AllowedSigner(principal: "r", namespaces: [], key: try key().publicKey).line + "\n").utf8)
-        let verify = "ssh-keygen -Y verify -f ../allowed-\(scratch.url.lastPathComponent) -I r -n \(SignatureNamespace.site) -s manifest-sha256.txt.sig < manifest-sha256.txt"
+        try scratch.write(
+            "../allowed-\(scratch.url.lastPathComponent)",
+            (AllowedSigner(principal: "r", namespaces: [], key: try key().publicKey).line + "\n").utf8)
+        let verify =
+            "ssh-keygen -Y verify -f ../allowed-\(scratch.url.lastPathComponent) -I r -n \(SignatureNamespace.site) -s manifest-sha256.txt.sig < manifest-sha256.txt"
         #expect(try scratch.run(verify).code == 0)
         _ = try scratch.run("rm ../allowed-\(scratch.url.lastPathComponent)")
     }
@@ -59,11 +62,21 @@ import Testing
         let scratch = try site()
         _ = try scratch.run("rm index.html; printf x > extra.txt; ln -s extra.txt link; mkfifo pipe; ln -s /etc folder; printf x > 'a\\b'")
         let found = try findings(scratch)
-        for expected in ["'index.html': missing, but listed", "'extra.txt': not listed in the manifest", "'link': a symbolic link", "'folder': a symbolic link", "'pipe': not a regular file"] {
+        for expected in [
+            "'index.html': missing, but listed", "'extra.txt': not listed in the manifest", "'link': a symbolic link",
+            "'folder': a symbolic link", "'pipe': not a regular file",
+        ] {
             #expect(found.contains(expected), "\(found)")
         }
         #expect(throws: Diagnostics.self) { try SiteManifest.write(folder: scratch.url.path) }
-        #expect(try findings(try { let s = try site(); _ = try s.run("rm manifest-sha256.txt"); return s }()).contains("'manifest-sha256.txt': missing"))
+        #expect(
+            try findings(
+                try {
+                    let s = try site()
+                    _ = try s.run("rm manifest-sha256.txt")
+                    return s
+                }()
+            ).contains("'manifest-sha256.txt': missing"))
     }
 
     @Test func aManifestSignedByAnotherKeyIsRefused() throws {

@@ -11,9 +11,12 @@ package enum ArchiveVerifier {
         let container = try Container(path, limits: limits)
         var contents = BagContents(keep: keep, limits: limits)
         var findings: [ArchiveFinding] = []
+        var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
             switch error {
-            case .flaw(let reason): findings.append(ArchiveFinding(reason, in: contents.current))
+            case .flaw(let reason):
+                findings.append(ArchiveFinding(reason, in: contents.current))
+                hasStopped = true
             case .failure(let error): throw error
             }
         }
@@ -21,7 +24,9 @@ package enum ArchiveVerifier {
         if let flaw = end.flaw { findings.append(ArchiveFinding(flaw)) }
 
         let bag = BagCheck(contents)
-        findings += contents.findings + bag.findings
+        findings += contents.findings
+        // Behind the place where reading stopped everything would be "missing".
+        if !hasStopped { findings += bag.findings }
         let inner = SignatureStatus.check(
             contents.kept[BagText.signature], sha512: SHA512Stream.digest(of: contents.kept[BagText.tagManifest] ?? []),
             namespace: SignatureNamespace.tagManifest, trusted: trusted)

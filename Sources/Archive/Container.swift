@@ -70,7 +70,10 @@ final class Container {
         guard code == ARCHIVE_OK else { throw failure() }
         var entry: OpaquePointer?
         guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw failure() }
-        guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_ZSTD else { throw ContainerStop.flaw("not a zstd file") }
+        // Two filters: zstd, and the file itself. libarchive would undo zstd within zstd, other tools would not.
+        guard archive_filter_count(archive) == 2, archive_filter_code(archive, 0) == ARCHIVE_FILTER_ZSTD else {
+            throw .flaw("not a zstd file")
+        }
     }
 
     /// The next bytes, never none, valid until the next call; nil at the end.

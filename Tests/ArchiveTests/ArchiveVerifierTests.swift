@@ -46,13 +46,23 @@ import Testing
         #expect(try ArchiveVerifier.verify(path, trusted: trusted).isIntact)
     }
 
+    @Test func aNameTooLongForATarHeaderIsReadBack() throws {
+        let scratch = try Scratch()
+        let path = scratch.url.appendingPathComponent("x.tar.zst").path
+        let name = "data/" + String(repeating: "n", count: 200)
+        try ArchiveWriter.write(members: [ArchiveMember(name, .bytes([1]))], bagName: "b", modified: closing, info: [], to: path)
+        let report = try ArchiveVerifier.verify(path, keep: [name])
+        #expect(report.findings == [] && report.kept == [name: [1]])
+        #expect(try scratch.run("bsdtar -tf x.tar.zst").output.contains("b/\(name)\n"))
+    }
+
     /// Without any signature: whatever lies in the tar stream is covered by a checksum, a digest or must be zero.
     @Test func everyChangedByteInsideTheFrameIsFoundWithoutASignature() throws {
         let scratch = try Scratch()
         let good = stored(HandmadeTar.bag([("data/a", [1, 2, 3])]).bytes)
         #expect(try findings(good, scratch) == [])
         let path = scratch.url.appendingPathComponent("x.tar.zst").path
-        for i in 9..<good.count {
+        for i in 9..<good.count where good[i] != 0 || i % 8 == 1 {
             try scratch.patch("x.tar.zst", at: i, good[i] ^ 1 << UInt8(i % 8))
             if try ArchiveVerifier.verify(path).isIntact { Issue.record("byte \(i)") }
             try scratch.patch("x.tar.zst", at: i, good[i])
@@ -72,6 +82,7 @@ import Testing
         #expect(try findings(stored(tar + [UInt8](repeating: 0, count: 9000)), scratch) == [])
         #expect(try findings(stored(Array(tar.dropLast(1024))), scratch).contains("the tar stream has no end mark"))
         #expect(try findings(stored(Array(tar.dropLast(512))), scratch).contains("the end mark of the tar stream is damaged"))
+        #expect(try findings(stored(stored(tar)), scratch) == ["not a zstd file"])
         for junk in [[], [0], Array("BagIt".utf8), tar, [0x28, 0xb5, 0x2f, 0xfd], stored([])] {
             #expect(try !findings(junk, scratch).isEmpty)
         }
@@ -136,6 +147,24 @@ import Testing
                 $0.add("x", Array("20 path=bag/../evil\n".utf8), type: "x")
                 $0.add("bag/data/x")
             }.contains { $0.contains("'bag/../evil': a name with a dotted part") })
+    }
+
+    @Test func arbitraryExtendedHeadersAreReadOrRefused() throws {
+        let scratch = try Scratch()
+        let alphabet = Array("0123456789 =\npathsize-+\u{0}".utf8)
+        var state: UInt64 = 1
+        for _ in 0..<1000 {
+            let text = (0..<Int(state >> 59)).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return alphabet[Int(state >> 33) % alphabet.count]
+            }
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var tar = HandmadeTar()
+            tar.add("x", text, type: "x")
+            tar.add("bag/data/x", [1])
+            tar.end()
+            #expect(try !findings(stored(tar.bytes), scratch).isEmpty)
+        }
     }
 
     @Test func whatTheBagSaysOfItselfMustHold() throws {

@@ -1,6 +1,7 @@
 /// The head of a log: what its signature is over (C2SP tlog-checkpoint).
 ///
-/// Extension lines are optional in the format and never written here; a checkpoint that has one is refused, so that what was read is what is printed.
+/// Extension lines are optional in the format and never written here. A checkpoint that has one is refused, so that what was read
+/// is what is printed.
 package struct Checkpoint: Hashable, Sendable {
     package let origin: String
     package let size: Int
@@ -16,7 +17,9 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// Reads the text of a note.
     package init(text: [UInt8]) throws(SealError) {
-        guard let lines = lines(of: text), lines.count == 3 else { throw .malformed(.checkpoint, "expected three lines: origin, size, root") }
+        guard let lines = lines(of: text), lines.count == 3 else {
+            throw .malformed(.checkpoint, "expected three lines: origin, size, root")
+        }
         guard let origin = String(validating: lines[0], as: UTF8.self), !origin.isEmpty, lines[0].allSatisfy({ $0 >= 0x20 }) else {
             throw .malformed(.checkpoint, "the origin is empty or not text")
         }

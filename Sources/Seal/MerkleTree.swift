@@ -78,7 +78,8 @@ package enum MerkleTree {
     }
 
     private static func inclusionPathLength(index: Int, size: Int) -> Int {
-        // Below the level where the leaf's way and the last leaf's way part, every level has a sibling; above, only where the leaf is a right child.
+        // Below the level where the way of the leaf and that of the last leaf part, every level has a sibling; above it only those
+        // where the leaf is on the right.
         let inner = Int.bitWidth - (index ^ (size - 1)).leadingZeroBitCount
         return inner + (index >> inner).nonzeroBitCount
     }

@@ -49,7 +49,8 @@ package enum SSHKeyFile {
     private static func readSecret(_ bytes: [UInt8], publicKey: PublicKey) throws(SealError) -> (key: SigningKey, comment: String) {
         var secret = SSHReader(bytes)
         guard let first = secret.number(), secret.number() == first else { throw .malformed(.privateKey, "the check numbers differ") }
-        guard let type = secret.string(), type.elementsEqual(PublicKey.sshType.utf8), let stated = secret.string(), let pair = secret.string(),
+        guard let type = secret.string(), type.elementsEqual(PublicKey.sshType.utf8), let stated = secret.string(),
+            let pair = secret.string(),
             pair.count == 64, let comment = secret.string()
         else { throw .malformed(.privateKey, "expected an ssh-ed25519 key") }
         let rest = secret.remainder()

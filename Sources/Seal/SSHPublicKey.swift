@@ -14,7 +14,9 @@ extension PublicKey {
 
     init(sshBlob: [UInt8]) throws(SealError) {
         var reader = SSHReader(sshBlob)
-        guard let type = reader.string(), type.elementsEqual(PublicKey.sshType.utf8) else { throw .malformed(.publicKey, "expected an ssh-ed25519 key") }
+        guard let type = reader.string(), type.elementsEqual(PublicKey.sshType.utf8) else {
+            throw .malformed(.publicKey, "expected an ssh-ed25519 key")
+        }
         guard let bytes = reader.string(), reader.isAtEnd else { throw .malformed(.publicKey, "the key blob is cut short or too long") }
         try self.init(bytes)
     }
@@ -27,8 +29,12 @@ extension PublicKey {
     /// Reads such a line, and drops the comment.
     package init(sshLine: String) throws(SealError) {
         let words = sshLine.utf8.split(separator: 32).map { Array($0) }
-        guard words.count >= 2, words[0].elementsEqual(PublicKey.sshType.utf8) else { throw .malformed(.publicKey, "expected 'ssh-ed25519' and a key") }
-        guard let blob = Base64.decode(String(decoding: words[1], as: UTF8.self)) else { throw .malformed(.publicKey, "the key is not base64") }
+        guard words.count >= 2, words[0].elementsEqual(PublicKey.sshType.utf8) else {
+            throw .malformed(.publicKey, "expected 'ssh-ed25519' and a key")
+        }
+        guard let blob = Base64.decode(String(decoding: words[1], as: UTF8.self)) else {
+            throw .malformed(.publicKey, "the key is not base64")
+        }
         try self.init(sshBlob: blob)
     }
 
@@ -47,7 +53,8 @@ package struct AllowedSigner: Hashable, Sendable {
     package let key: PublicKey
 
     package init(principal: String, namespaces: [String], key: PublicKey) {
-        precondition(AllowedSigner.isWord(principal) && namespaces.allSatisfy(AllowedSigner.isWord), "a word has no space, comma, quote or pattern")
+        precondition(
+            AllowedSigner.isWord(principal) && namespaces.allSatisfy(AllowedSigner.isWord), "a word has no space, comma, quote or pattern")
         self.principal = principal
         self.namespaces = namespaces
         self.key = key
@@ -68,7 +75,9 @@ package struct AllowedSigner: Hashable, Sendable {
 
     private init(_ line: [UInt8]) throws(SealError) {
         var words = line.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }[...]
-        guard let principal = words.popFirst(), AllowedSigner.isWord(principal) else { throw .malformed(.allowedSigners, "expected one plain principal") }
+        guard let principal = words.popFirst(), AllowedSigner.isWord(principal) else {
+            throw .malformed(.allowedSigners, "expected one plain principal")
+        }
         var namespaces: [String] = []
         if let option = words.first, option.hasPrefix("namespaces=\""), option.hasSuffix("\""), option.utf8.count > 13 {
             namespaces = option.dropFirst(12).dropLast().split(separator: ",").map(String.init)

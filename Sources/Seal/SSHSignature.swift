@@ -33,8 +33,12 @@ package struct SSHSignature: Hashable, Sendable {
         guard let key = reader.string(), let namespace = reader.string(), let reserved = reader.string(), let hash = reader.string(),
             let encoded = reader.string(), reader.isAtEnd
         else { throw .malformed(.signature, "cut short or too long") }
-        guard reserved.isEmpty, hash.elementsEqual(SSHSignature.hash.utf8) else { throw .malformed(.signature, "expected the hash 'sha512'") }
-        guard let name = String(validating: namespace, as: UTF8.self), !name.isEmpty else { throw .malformed(.signature, "the namespace is not text") }
+        guard reserved.isEmpty, hash.elementsEqual(SSHSignature.hash.utf8) else {
+            throw .malformed(.signature, "expected the hash 'sha512'")
+        }
+        guard let name = String(validating: namespace, as: UTF8.self), !name.isEmpty else {
+            throw .malformed(.signature, "the namespace is not text")
+        }
         var inner = SSHReader(encoded)
         guard let type = inner.string(), type.elementsEqual(PublicKey.sshType.utf8), let signature = inner.string(), inner.isAtEnd,
             signature.count == 64

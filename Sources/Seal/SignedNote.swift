@@ -21,7 +21,9 @@ package struct SignedNote: Hashable, Sendable {
 
     /// A note with one signature.
     package init(text: [UInt8], name: String, key: SigningKey) throws(SealError) {
-        guard text.last == 10, SignedNote.isText(text) else { throw .malformed(.note, "the text is not UTF-8 lines without control characters") }
+        guard text.last == 10, SignedNote.isText(text) else {
+            throw .malformed(.note, "the text is not UTF-8 lines without control characters")
+        }
         self.text = text
         lines = []
         try sign(name: name, key: key)

@@ -61,7 +61,9 @@ package struct TlogProof: Hashable, Sendable {
 
     private static func takeExtra(_ head: inout ArraySlice<[UInt8]>) throws(SealError) -> [UInt8]? {
         guard let line = head.first, let encoded = line.dropping(prefix: "extra ") else { return nil }
-        guard let extra = Base64.decode(String(decoding: encoded, as: UTF8.self)) else { throw .malformed(.proof, "the extra data is not base64") }
+        guard let extra = Base64.decode(String(decoding: encoded, as: UTF8.self)) else {
+            throw .malformed(.proof, "the extra data is not base64")
+        }
         head.removeFirst()
         return extra
     }

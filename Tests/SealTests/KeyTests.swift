@@ -18,6 +18,22 @@ import Testing
         #expect("\(key)" == "SigningKey")
     }
 
+    /// S and S plus the group's order satisfy the same equation; only the smaller is a signature.
+    @Test func aSecondSpellingOfASignatureIsRefused() throws {
+        let key = try key()
+        let order = try #require(Hex.decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"))
+        var signature = try key.sign([1])
+        #expect(key.publicKey.isValid(signature: signature, for: [1]))
+        var carry = 0
+        for i in 0..<32 {
+            carry += Int(signature[32 + i]) + Int(order[i])
+            signature[32 + i] = UInt8(carry & 255)
+            carry >>= 8
+        }
+        #expect(!key.publicKey.isValid(signature: signature, for: [1]))
+        #expect(!key.publicKey.isValid(signature: Array(signature.dropLast()), for: [1]))
+    }
+
     @Test func wycheproofSignaturesGetTheirVerdict() throws {
         guard let folder = shared("vectors/ed25519/testvectors_v1") else { return }
         let json = try JSON.parse(Array(Data(contentsOf: folder.appendingPathComponent("ed25519_test.json"))))
@@ -85,9 +101,11 @@ import Testing
         // The example of golang.org/x/mod/sumdb/note.
         let line = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
         #expect(try VerifierKey(line).text == line)
-        for bad in ["", "a+b", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "P N+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"]
-        {
+        for bad in [
+            "", "a+b", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+            "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+            "P N+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        ] {
             #expect(throws: SealError.self) { try VerifierKey(bad) }
         }
         #expect(throws: SealError.self) { try VerifierKey(name: "two words", key: key().publicKey) }

@@ -124,7 +124,9 @@ private func definedRoot(_ leaves: ArraySlice<Digest32>) -> Digest32 {
         #expect(throws: SealError.emptyTree) { try MerkleTree.verifyInclusion(leaf: root, index: 0, size: 0, path: [], root: root) }
         #expect(throws: SealError.emptyTree) { try MerkleTree.verifyConsistency(from: 0, to: 0, oldRoot: root, newRoot: root, path: []) }
         #expect(throws: SealError.emptyTree) { try MerkleTree.verifyConsistency(from: 0, to: 3, oldRoot: root, newRoot: root, path: []) }
-        #expect(throws: SealError.shrunk(from: 3, to: 2)) { try MerkleTree.verifyConsistency(from: 3, to: 2, oldRoot: root, newRoot: root, path: []) }
+        #expect(throws: SealError.shrunk(from: 3, to: 2)) {
+            try MerkleTree.verifyConsistency(from: 3, to: 2, oldRoot: root, newRoot: root, path: [])
+        }
         #expect(throws: SealError.outsideTree(index: -1, size: 2)) {
             try MerkleTree.verifyInclusion(leaf: root, index: -1, size: 2, path: [], root: root)
         }

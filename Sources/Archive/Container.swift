@@ -1,0 +1,114 @@
+import CLibArchive
+import Glibc
+import Seal
+
+/// Why reading of a container stopped.
+enum ContainerStop: Error {
+    /// The archive's fault, in words for a finding.
+    case flaw(String)
+    /// The file could not be read.
+    case failure(ArchiveError)
+}
+
+/// The bytes inside a `.tar.zst`, block by block; the file itself is hashed as it is read.
+final class Container {
+    private let archive: OpaquePointer
+    private let source: Source
+    private let limits: ArchiveLimits
+    private var produced = 0
+
+    /// What libarchive's callback reads from; it keeps the first error, since the callback can only say "failed".
+    private final class Source {
+        let file: Descriptor
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Files.bufferSize, alignment: 4096)
+        var sha256 = SHA256Stream()
+        var sha512 = SHA512Stream()
+        var frame = ZstdFrame()
+        var bytes = 0
+        var error: ArchiveError?
+
+        init(_ file: consuming Descriptor) { self.file = file }
+        deinit { buffer.deallocate() }
+
+        func next() -> Int {
+            do {
+                let count = try file.read(into: buffer)
+                let part = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                sha256.update(part)
+                sha512.update(part)
+                frame.consume(part)
+                bytes += count
+                return count
+            } catch {
+                self.error = error
+                return -1
+            }
+        }
+    }
+
+    init(_ path: String, limits: ArchiveLimits) throws(ArchiveError) {
+        source = Source(try Descriptor.reading(path, followingLinks: true))
+        self.limits = limits
+        guard let archive = archive_read_new() else { throw .library("out of memory") }
+        self.archive = archive
+        archive_read_support_filter_zstd(archive)
+        archive_read_support_format_raw(archive)
+    }
+
+    deinit { archive_read_free(archive) }
+
+    /// To be called once, before `next`.
+    func open() throws(ContainerStop) {
+        let code = archive_read_open(
+            archive, Unmanaged.passUnretained(source).toOpaque(), nil,
+            { _, context, buffer in
+                guard let context, let buffer else { return -1 }
+                let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+                buffer.pointee = UnsafeRawPointer(source.buffer.baseAddress)
+                return source.next()
+            }, nil)
+        guard code == ARCHIVE_OK else { throw failure() }
+        var entry: OpaquePointer?
+        guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw failure() }
+        // Two filters: zstd, and the file itself. libarchive would undo zstd within zstd, other tools would not.
+        guard archive_filter_count(archive) == 2, archive_filter_code(archive, 0) == ARCHIVE_FILTER_ZSTD else {
+            throw .flaw("not a zstd file")
+        }
+    }
+
+    /// The next bytes, never none, valid until the next call; nil at the end.
+    func next() throws(ContainerStop) -> UnsafeRawBufferPointer? {
+        while true {
+            var block: UnsafeRawPointer?
+            var count = 0
+            var offset: Int64 = 0
+            let code = archive_read_data_block(archive, &block, &count, &offset)
+            if code == ARCHIVE_EOF { return nil }
+            guard code == ARCHIVE_OK else { throw failure() }
+            if count == 0 { continue }
+            produced += count
+            guard produced <= limits.bytes else { throw ContainerStop.flaw("more than \(limits.bytes) bytes inside") }
+            guard produced <= limits.ratioFrom || produced / limits.ratio <= source.bytes else {
+                throw ContainerStop.flaw("expands more than \(limits.ratio) times")
+            }
+            return UnsafeRawBufferPointer(start: block, count: count)
+        }
+    }
+
+    /// Reads the file to its end, so that its digests are those of all its bytes.
+    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8], flaw: String?) {
+        while source.error == nil, source.next() > 0 {}
+        if let error = source.error { throw error }
+        let flaw: String? =
+            switch source.frame.state {
+            case .ended: source.frame.trailing > 0 ? "\(source.frame.trailing) bytes follow the end of the zstd frame" : nil
+            case .malformed: "not one zstd frame"
+            case .header, .block, .checksum: "the zstd frame is cut short"
+            }
+        return (source.bytes, source.sha256.digest(), source.sha512.digest(), flaw)
+    }
+
+    private func failure() -> ContainerStop {
+        source.error.map { .failure($0) } ?? .flaw(archive_error_string(archive).map { String(cString: $0) } ?? "unreadable")
+    }
+}

@@ -9,7 +9,7 @@ enum Site {
             "up", "title", "heading", "here", "citation", "entity", "system", "period_id", "period", "period_type", "revision", "root",
             "root_short", "as_of", "sealed_at", "tool_version",
         ]
-        return (text + ["simulated", "draft", "crumbs"], text.map { _ in .text } + [.flag, .flag, .list(crumb)])
+        return (text + ["simulated", "draft", "home", "crumbs"], text.map { _ in .text } + [.flag, .flag, .flag, .list(crumb)])
     }()
 
     static func fill(_ values: inout PageValues, _ edition: Edition, _ page: PageHead) {
@@ -33,6 +33,7 @@ enum Site {
         values.set("tool_version", edition.toolVersion)
         values.flag("simulated", edition.isSimulated)
         values.flag("draft", edition.revision == "draft")
+        values.flag("home", page.path == "index.html")
         for crumb in page.crumbs {
             values.add("crumbs") {
                 $0.set("text", crumb.text)

@@ -56,7 +56,7 @@ enum Words {
         let counts = result.counts
         switch result.verdict {
         case .designGap: return "design gap: no wording in force for part of the period"
-        case .deviation: return "\(Words.count(counts.deviation, "deviation")) in \(Words.count(counts.tested, "tested item")) of \(counts.total)"
+        case .deviation: return "\(Words.count(counts.deviation, "deviation")) in \(counts.tested) tested of \(Words.count(counts.total, "item"))"
         case .insufficientEvidence:
             return counts.insufficientEvidence > 0
                 ? "insufficient evidence for \(counts.insufficientEvidence) of \(Words.count(counts.total, "item"))"
@@ -65,6 +65,17 @@ enum Words {
         case .notYetDue: return "not yet due"
         case .notApplicable: return "not applicable to any of \(Words.count(counts.total, "item"))"
         case .operated: return "operated for \(counts.operated) of \(Words.count(counts.total, "item"))"
+        }
+    }
+
+    /// `2 with deviations`, after a number of controls.
+    static func having(_ verdict: ControlVerdict) -> String {
+        switch verdict {
+        case .designGap: "with a design gap"
+        case .deviation: "with deviations"
+        case .insufficientEvidence: "with insufficient evidence"
+        case .noOccurrence: "without occurrence"
+        case .notYetDue, .notApplicable, .operated: verdict.title
         }
     }
 

@@ -11,6 +11,9 @@ struct LedgerFixture: EditionRecords {
     /// Put into every text that came from outside.
     let spice: String
     let checkpoint: String
+    let root: Digest
+    private let entries: [[UInt8]]
+    private let entryLeaves: [Digest]
 
     init(source: SourceID, entryCount: Int, recordsPerPull: Int, items: [ControlID: [ItemResult]], spice: String, sign: (String) -> String) {
         self.source = source
@@ -18,24 +21,22 @@ struct LedgerFixture: EditionRecords {
         self.recordsPerPull = recordsPerPull
         self.items = items
         self.spice = spice
-        let entries = (0..<entryCount).map { LedgerFixture.entry($0, source, recordsPerPull, spice) }
-        let root = LedgerFixture.root(entries.map { SHA256Reference.hash([0] + $0) })
+        entries = (0..<entryCount).map { LedgerFixture.entry($0, source, recordsPerPull, spice) }
+        entryLeaves = entries.map { SHA256Reference.hash([0] + $0) }
+        root = LedgerFixture.root(entryLeaves)
         let body = "ledger.example/fixture\n\(entryCount)\n\(Base64.encode(root.bytes))\n"
         checkpoint = body + "\n" + sign(body) + "\n"
     }
-
-    var root: Digest { LedgerFixture.root((0..<entryCount).map { SHA256Reference.hash([0] + LedgerFixture.entry($0, source, recordsPerPull, spice)) }) }
 
     func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws { try items[control]?.forEach(body) }
 
     func artifact(_ id: ArtifactID) throws -> ArtifactView {
         let leaves = (0..<recordsPerPull).map { SHA256Reference.hash([0] + LedgerFixture.preimage(id.entry, $0, spice)) }
-        let entries = (0..<entryCount).map { SHA256Reference.hash([0] + LedgerFixture.entry($0, source, recordsPerPull, spice)) }
-        let path = LedgerFixture.path(entries, id.entry).map { Base64.encode($0.bytes) + "\n" }.joined()
+        let path = LedgerFixture.path(entryLeaves, id.entry).map { Base64.encode($0.bytes) + "\n" }.joined()
         let proof = ArtifactProof(
             salt: LedgerFixture.salt(id.entry, id.record), preimage: LedgerFixture.preimage(id.entry, id.record, spice), recordIndex: id.record,
             recordCount: recordsPerPull, recordPath: LedgerFixture.path(leaves, id.record), recordsRoot: LedgerFixture.root(leaves),
-            entry: LedgerFixture.entry(id.entry, source, recordsPerPull, spice), entryIndex: id.entry,
+            entry: entries[id.entry], entryIndex: id.entry,
             tlogProof: "c2sp.org/tlog-proof@v1\nindex \(id.entry)\n\(path)\n\(checkpoint)")
         let role: RecordRole = id.record == 0 ? .sheet : id.record == recordsPerPull - 1 ? .reject : .data
         let at = Instant(Day(daysSinceEpoch: 20_454 + id.entry), secondOfDay: 7211)

@@ -45,15 +45,13 @@ enum SHA256Reference {
                 let b = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10
                 w[i] = w[i - 16] &+ a &+ w[i - 7] &+ b
             }
-            var v = h
+            var (a, b, c, d, e, f, g, last) = (h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7])
             for i in 0..<64 {
-                let e = turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)
-                let t1 = v[7] &+ e &+ (v[4] & v[5] ^ ~v[4] & v[6]) &+ constants[i] &+ w[i]
-                let a = turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)
-                let t2 = a &+ (v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2])
-                v = [t1 &+ t2, v[0], v[1], v[2], v[3] &+ t1, v[4], v[5], v[6]]
+                let t1 = last &+ (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) &+ (e & f ^ ~e & g) &+ constants[i] &+ w[i]
+                let t2 = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) &+ (a & b ^ a & c ^ b & c)
+                (last, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
             }
-            for i in 0..<8 { h[i] = h[i] &+ v[i] }
+            for (i, value) in [a, b, c, d, e, f, g, last].enumerated() { h[i] = h[i] &+ value }
         }
         return Digest(h.flatMap { word in [24, 16, 8, 0].map { UInt8(word >> UInt32($0) & 255) } })
     }

@@ -48,7 +48,7 @@ enum ControlRows {
         guard !results.isEmpty else { return "no control is mapped" }
         return ControlVerdict.allCases.compactMap { verdict in
             let number = results.count { $0.verdict == verdict }
-            return number == 0 ? nil : "\(number) \(verdict.title)"
+            return number == 0 ? nil : "\(number) \(Words.having(verdict))"
         }.joined(separator: ", ")
     }
 }

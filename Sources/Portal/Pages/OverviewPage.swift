@@ -27,11 +27,11 @@ enum OverviewPage {
             "index.html", title: "Overview", heading: "\(Words.count(results.count, "control")) tested by management: \(ControlRows.summary(results))")
         try press.page(.overview, head) { values in
             let criteria = edition.catalogue.criteria
-            values.set("control_count", results.count)
+            values.set("control_count", Words.count(results.count, "control"))
             values.set("criterion_count", criteria.count)
             values.set("mapped_count", criteria.count { criterion in results.contains { $0.control.criteria.contains(criterion.id) } })
             values.set("artifact_count", shown.uses.count)
-            values.set("source_count", edition.sources.count)
+            values.set("source_count", Words.count(edition.sources.count, "source"))
             ControlRows.addTally(&values, results, all: true)
             categories(&values, results)
             deviations(&values, results, asOf: edition.assessment.asOf)

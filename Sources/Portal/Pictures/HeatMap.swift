@@ -47,6 +47,8 @@ struct HeatMap {
     private static let top = 22
 
     private let weeks: [Window]
+    /// The first local day of each week.
+    private let firstDays: [Day]
     private let rows: [(id: ControlID, states: [State])]
 
     /// Nil where the period is an instant or nothing was tested.
@@ -55,13 +57,16 @@ struct HeatMap {
         let end = min(period.window.end, edition.assessment.asOf)
         guard period.window.start < end, !edition.assessment.controls.isEmpty else { return nil }
         var weeks: [Window] = []
+        var firstDays: [Day] = []
         var day = period.zone.day(of: period.window.start)
         while period.zone.instant(day) < end {
             let next = day.adding(days: 8 - day.weekday)
             weeks.append(Window(start: period.zone.instant(day), end: min(period.zone.instant(next), end)))
+            firstDays.append(day)
             day = next
         }
         self.weeks = weeks
+        self.firstDays = firstDays
         rows = edition.assessment.controls.map { ($0.control.id, HeatMap.states($0, weeks, period.zone)) }
     }
 
@@ -99,9 +104,8 @@ struct HeatMap {
                 $0.set("number", total(state))
             }
         }
-        for (column, week) in weeks.enumerated() where column % 4 == 0 {
+        for (column, day) in firstDays.enumerated() where column % 4 == 0 {
             values.add("weeks") {
-                let (day, _, _) = week.start.split()
                 $0.set("text", "\(padded(day.month, 2))-\(padded(day.day, 2))")
                 $0.set("x", HeatMap.left + column * HeatMap.pitch)
                 $0.set("y", HeatMap.top - 8)

@@ -75,8 +75,6 @@ enum Escape {
 
     private enum Replacement {
         case entity(StaticString)
-        /// A control picture: U+2400 and up.
-        case picture(UInt8)
         case scalar(UInt32)
         case byte(UInt8)
     }
@@ -90,8 +88,7 @@ enum Escape {
         case UInt8(ascii: ">"): return (1, .entity("&gt;"))
         case UInt8(ascii: "\""): return (1, .entity("&quot;"))
         case UInt8(ascii: "'"): return (1, .entity("&#39;"))
-        case 0..<32: return (1, .picture(byte))
-        case 127: return (1, .picture(0x21))
+        case 0..<32, 127: return (1, .scalar(UInt32(byte)))
         default: break
         }
         guard let (scalar, length) = UTF8Scan.scalar(bytes, at) else { return (1, .byte(byte)) }
@@ -101,10 +98,9 @@ enum Escape {
     private static func write(_ replacement: Replacement, into out: inout [UInt8]) {
         switch replacement {
         case .entity(let text): text.withUTF8Buffer { out.append(contentsOf: $0) }
-        case .picture(let offset): out.append(contentsOf: [0xe2, 0x90, 0x80 + offset])
         case .scalar(let value):
             out.append(contentsOf: "⟦U+".utf8)
-            for shift in stride(from: value > 0xffff ? 20 : 12, through: 0, by: -4) { out.append(hexDigit(UInt8(value >> UInt32(shift) & 15))) }
+            for shift in stride(from: value > 0xfffff ? 20 : value > 0xffff ? 16 : 12, through: 0, by: -4) { out.append(hexDigit(UInt8(value >> UInt32(shift) & 15))) }
             out.append(contentsOf: "⟧".utf8)
         case .byte(let value): out.append(contentsOf: "⟦".utf8 + [hexDigit(value >> 4), hexDigit(value & 15)] + "⟧".utf8)
         }

@@ -1,0 +1,50 @@
+import Assessment
+import Controls
+import Evidence
+
+/// One control of every verdict, with a hostile text in every field that comes from outside.
+enum ResultsFixture {
+    static let hostile = "<script>x</script>\"\u{301} '\u{202E}flip\u{0}\u{7F}\u{FFFE} ]]> =HYPERLINK(\"x\")\nnew line & --> \u{1B}[31m"
+    private static let place = Place(file: "controls/x.yaml", line: 1)
+
+    static func edition(_ spice: String = hostile, revision: String = "r2", verdicts: [ControlVerdict] = ControlVerdict.allCases) -> Edition {
+        let start = Instant(Day(daysSinceEpoch: 20_454))
+        let period = Period(id: PeriodID(trusted: "2026-h1"), span: .typeII(Window(start: start, end: start.advanced(by: .seconds(181 * 86_400)))), zone: .utc)
+        let asOf = period.window.end.advanced(by: .seconds(3600))
+        let results = verdicts.enumerated().map { i, verdict in result("CTL-0\(i)", verdict, spice) }
+        let digest = Digest([UInt8](repeating: 9, count: 32))
+        let definition = SourceDefinition(
+            id: SourceID(trusted: "gateway"), title: spice, owner: spice,
+            connector: .git(GitSettings(repository: "x.git", ref: "main", paths: [], place: place)), personalData: .redact, coverage: .none, yields: [],
+            zone: .utc, place: place, digest: "00")
+        let pulls = PullOutcome.allCases.enumerated().map { i, outcome in
+            PullView(
+                entry: i + 1, source: definition.id, outcome: outcome, startedAt: start, sealedAt: asOf, recordsIn: 1, kept: 1, duplicates: 0, conflicts: 0,
+                rejects: 0, redactions: [], firstEvent: nil, lastEvent: nil, problems: outcome == .failed ? [spice] : [], query: spice, root: digest)
+        }
+        return Edition(
+            programme: Programme(
+                entity: "Example Ltd " + spice, system: "Assistant " + spice, zone: .utc, startedOn: Day(daysSinceEpoch: 20_454), periods: [period],
+                sources: [definition], paths: ProgrammePaths(), text: []),
+            catalogue: Catalogue(criteria: [], kinds: [], controls: results.map(\.control), plan: Plan(milestones: [], periodDays: 90)),
+            assessment: AssessmentResult(period: period, asOf: asOf, controls: results),
+            gap: GapReport(items: [], earliestPeriodStart: nil, asOf: asOf, startedOn: Day(daysSinceEpoch: 20_454)),
+            sources: [SourceView(definition: definition, pulls: pulls, coverage: [], recordsPerDay: [])],
+            seal: SealView(
+                origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", sealedAt: asOf),
+            revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")
+    }
+
+    private static func result(_ id: String, _ verdict: ControlVerdict, _ spice: String) -> ControlResult {
+        let control = Control(
+            id: ControlID(trusted: id), title: "rotates keys " + spice, category: .security, criteria: [CriterionID(trusted: "CC6.1")], owner: "=" + spice,
+            frequency: spice, milestone: 30, effectiveFrom: Day(daysSinceEpoch: 20_454), risk: spice, procedure: spice,
+            population: Population(item: "key", key: ["id"], at: "at", complete: [], needs: [], query: Expression(sql: "SELECT 1", place: place)),
+            attributes: [], applies: nil, due: nil, tolerable: 0.05, examples: [], text: [], place: place)
+        var counts = ItemCounts()
+        (counts.operated, counts.deviation, counts.insufficientEvidence, counts.notYetDue, counts.notApplicable) = (5, 2, 3, 1, 4)
+        return ControlResult(
+            control: control, verdict: verdict, reasons: verdict == .operated ? [] : ["because " + spice], counts: counts, deviations: [], insufficient: [],
+            holes: [], populationDigest: Digest([UInt8](repeating: 3, count: 32)), attributes: [])
+    }
+}

@@ -100,7 +100,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/deletion-requests.csv
             format: csv
             personal_data: redact
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: deletion_request
                 id: request
@@ -124,7 +124,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/lineage.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: lineage_edge
                 id: edge
@@ -148,7 +148,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/deletions.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: deletion_log
                 when: {event: event | equals('deleted')}

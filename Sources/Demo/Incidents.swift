@@ -109,7 +109,7 @@ struct Incidents: Sendable {
             path: evidence/policies/*.md
             format: document
             personal_data: none
-            covers: none
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: policy_document
                 at: approved_at

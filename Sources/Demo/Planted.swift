@@ -67,9 +67,11 @@ enum Planted {
 
     private static func access(_ calendar: DemoCalendar) -> [PlantedDeviation] {
         [
-            PlantedDeviation("SEC-07", "\(KeyStore.late.id) 2026-01-28", trace: KeyStore.late.id, "The key was rotated one day late."),
-            PlantedDeviation("SEC-02", Staff.emil.account, trace: Staff.emil.account,
-                "Somebody without the right to deploy deployed."),
+            PlantedDeviation("SEC-07", "\(KeyStore.late.id) \(KeyStore.late.rotated[0])", trace: KeyStore.late.id, "The key was rotated one day late."),
+            PlantedDeviation("SEC-02", "\(Staff.emil.account) deploy_model \(calendar.zone.day(of: AdminLog.unauthorised(calendar)))",
+                trace: "\(Staff.emil.account) [24/Mar/2026:18:47:12", identity: Staff.emil.account, "Somebody without the right to deploy deployed."),
+            PlantedDeviation("SEC-02", "\(Staff.hana.account) approve_change 2026-04-13", trace: "grant-012", identity: Staff.hana.account,
+                "Somebody approved a change in the days in which they could also edit prompts."),
             PlantedDeviation("CON-04", Privacy.readWithoutTicket, trace: Privacy.readWithoutTicket, "Forty raw answers were read without a ticket."),
             PlantedDeviation("AVL-04", Resilience.failedRestore, trace: Resilience.failedRestore, "The restore brought back fewer records than were saved."),
         ]

@@ -55,7 +55,7 @@ struct Deletion: Sendable {
                 let made = ask.received.plus(days: -40)
                 arrivals.append((made, [
                     "at": .at(made), "edge": .string("edge-\(ask.subject)-\(copy.store)"), "subject": .string(Privacy.subject(ask.subject)),
-                    "from": "support-assistant", "store": .string(copy.store), "copy": .string("\(copy.store)/\(Privacy.subject(ask.subject))"),
+                    "from": "support-assistant", "store": .string(copy.store), "copy": .string("cp-\(ask.subject)-\(copy.store)"),
                     "type": .string(copy.type), "by": "svc-privacy",
                 ]))
             }
@@ -74,7 +74,7 @@ struct Deletion: Sendable {
                 let done = ask.received.plus(days: 1).plus(minutes: 20 * i)
                 let gone = done.plus(days: copy.purge)
                 let subject = JSON.string(Privacy.subject(ask.subject))
-                let place = JSON.string("\(copy.store)/\(Privacy.subject(ask.subject))")
+                let place = JSON.string("cp-\(ask.subject)-\(copy.store)")
                 arrivals.append((gone, [
                     "event": "deleted", "at": .at(done), "request": .string(ask.id), "subject": subject, "copy": place, "store": .string(copy.store),
                     "method": .string(copy.method), "result": "success", "rows": .integer(Int64(1 + (ask.subject * 7 + i) % 40)),
@@ -100,7 +100,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/deletion-requests.csv
             format: csv
             personal_data: redact
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: deletion_request
                 id: request
@@ -124,7 +124,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/lineage.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: lineage_edge
                 id: edge
@@ -148,7 +148,7 @@ struct Deletion: Sendable {
             path: evidence/privacy/deletions.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: deletion_log
                 when: {event: event | equals('deleted')}

@@ -53,7 +53,7 @@ struct Directory: Sendable {
             path: evidence/hr/accounts.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2024-09-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: person_account
                 at: from
@@ -69,7 +69,7 @@ struct Directory: Sendable {
             path: evidence/access/grants.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: rbac_binding
                 id: grant

@@ -22,7 +22,7 @@ struct Incidents: Sendable {
             rows.append((opened.plus(days: 4), .object(members)))
         }
         for rollback in prompts.rollbacks {
-            guard let id = rollback.incident else { continue }
+            guard let id = rollback.incident, !rows.contains(where: { $0.1["id"]?.text == id }) else { continue }
             incident(id, rollback.cause, "medium", rollback.decided.plus(minutes: -25), cause: "a change of the prompt had an effect no test looked at", rollback: rollback.id)
         }
         if let release = prompts.activations.first(where: { $0.version == prompts.oddities.emergency }) {
@@ -76,7 +76,7 @@ struct Incidents: Sendable {
             format: json
             records: incidents
             personal_data: redact
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: incident
                 id: id
@@ -109,7 +109,7 @@ struct Incidents: Sendable {
             path: evidence/policies/*.md
             format: document
             personal_data: none
-            covers: none
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: policy_document
                 at: approved_at

@@ -120,7 +120,7 @@ struct KeyStore: Sendable {
             path: evidence/keys/rotations.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: key_rotation
                 when: {event: event | equals('rotate')}

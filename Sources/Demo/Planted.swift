@@ -20,9 +20,28 @@ enum Planted {
                 "The approver's account belongs to nobody in the directory."),
             PlantedDeviation("CHG-01", version(odd.neverApproved).key, trace: version(odd.neverApproved).version,
                 "A draft that nobody approved answered customers for forty minutes after a rollback to it."),
-            PlantedDeviation("CHG-06", "rb-04", trace: "rb-04", "The rollback went to a draft that was never approved."),
-            PlantedDeviation("CHG-04", "2026-04-14 support-assistant", trace: "local-edit",
+            PlantedDeviation("CHG-01", "answer not-recorded", .insufficientEvidence, trace: "answer",
+                "One request named no prompt version, so nothing can be said of what it used."),
+            PlantedDeviation("CHG-06", prompts.rollbacks[odd.rollbackToDraft].id, trace: prompts.rollbacks[odd.rollbackToDraft].id,
+                "The rollback went to a draft that was never approved."),
+        ] + running(prompts, calendar)
+    }
+
+    /// Days on which the service showed something that nobody had approved by then.
+    private static func running(_ prompts: Prompts, _ calendar: DemoCalendar) -> [PlantedDeviation] {
+        let odd = prompts.oddities
+        func item(_ instant: Instant, daysLater: Int = 0) -> String { "\(calendar.zone.day(of: instant).adding(days: daysLater)) support-assistant" }
+        func seen(_ index: Int) -> Instant { prompts.activations.first { $0.version == index }?.from ?? .distantPast }
+        func hash(_ index: Int) -> String { prompts.versions[index].hash }
+        return [
+            PlantedDeviation("CHG-04", item(seen(odd.usedBeforeApproval)), trace: hash(odd.usedBeforeApproval),
+                "A prompt ran that was approved only the next day."),
+            PlantedDeviation("CHG-04", item(seen(odd.usedBeforeApproval), daysLater: 1), trace: hash(odd.usedBeforeApproval),
+                "A prompt ran in the night before its approval."),
+            PlantedDeviation("CHG-04", item(seen(odd.emergency)), trace: hash(odd.emergency), "An emergency change ran three hours before its approval."),
+            PlantedDeviation("CHG-04", item(Platform.unknownFingerprint(calendar)), trace: "local-edit",
                 "One instance ran a prompt that is in no register."),
+            PlantedDeviation("CHG-04", item(seen(odd.neverApproved)), trace: hash(odd.neverApproved), "A draft that nobody approved ran for forty minutes."),
         ]
     }
 
@@ -48,9 +67,11 @@ enum Planted {
 
     private static func access(_ calendar: DemoCalendar) -> [PlantedDeviation] {
         [
-            PlantedDeviation("SEC-07", "\(KeyStore.late.id) 2026-01-28", trace: KeyStore.late.id, "The key was rotated one day late."),
-            PlantedDeviation("SEC-02", Staff.emil.account, trace: Staff.emil.account,
-                "Somebody without the right to deploy deployed."),
+            PlantedDeviation("SEC-07", "\(KeyStore.late.id) \(KeyStore.late.rotated[0])", trace: KeyStore.late.id, "The key was rotated one day late."),
+            PlantedDeviation("SEC-02", "\(Staff.emil.account) deploy_model \(calendar.zone.day(of: AdminLog.unauthorised(calendar)))",
+                trace: "\(Staff.emil.account) [24/Mar/2026:18:47:12", identity: Staff.emil.account, "Somebody without the right to deploy deployed."),
+            PlantedDeviation("SEC-02", "\(Staff.hana.account) approve_change 2026-04-13", trace: "grant-012", identity: Staff.hana.account,
+                "Somebody approved a change in the days in which they could also edit prompts."),
             PlantedDeviation("CON-04", Privacy.readWithoutTicket, trace: Privacy.readWithoutTicket, "Forty raw answers were read without a ticket."),
             PlantedDeviation("AVL-04", Resilience.failedRestore, trace: Resilience.failedRestore, "The restore brought back fewer records than were saved."),
         ]

@@ -35,7 +35,7 @@ struct PlantedRequests: Sendable {
         var let1 = request4
         for week in 0..<26 {
             let day = calendar.first.adding(days: 4 + 7 * week)
-            var probe = request(calendar.at(day, 6, 15), subject: 7, prompt: week % Prompts.names.count)
+            var probe = request(calendar.at(day, 10, 20), subject: 7, prompt: week % Prompts.names.count)
             probe.probe = true
             probe.verdict = week == 15 ? .accepted : .rejected
             if week == 15 { let1 = probe } else { others.append(probe) }

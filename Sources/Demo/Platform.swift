@@ -91,7 +91,7 @@ struct Platform: Sendable {
             path: evidence/platform/deployments.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: deployment
                 id: id
@@ -120,7 +120,7 @@ struct Platform: Sendable {
             path: evidence/platform/rollbacks.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: rollback
                 id: rollback

@@ -68,7 +68,7 @@ struct Privacy: Sendable {
             path: evidence/privacy/consent.csv
             format: csv
             personal_data: redact
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: consent_record
                 id: proof

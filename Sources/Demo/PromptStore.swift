@@ -45,7 +45,7 @@ struct PromptStore: Sendable {
             path: evidence/prompts/versions.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: prompt_version
                 at: committed_at
@@ -70,7 +70,7 @@ struct PromptStore: Sendable {
             path: evidence/prompts/reviews.csv
             format: csv
             personal_data: redact
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: prompt_approval
                 id: review

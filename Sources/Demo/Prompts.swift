@@ -61,6 +61,8 @@ struct Prompts: Sendable {
         var emergency = 0
         var unresolvedApprover = 0
         var neverApproved = 0
+        /// Index of a rollback, not of a version.
+        var rollbackToDraft = 0
     }
 
     init(seed: UInt64, calendar: DemoCalendar) {
@@ -157,33 +159,38 @@ struct Prompts: Sendable {
 
     private mutating func goBack(_ calendar: DemoCalendar) {
         activations.sort { $0.from < $1.from }
-        rollBack("rb-01", "greeting", at: calendar.at(2, 11, 10, 5), drill: true, cause: "quarterly drill")
-        rollBack("rb-02", "answer", at: calendar.at(3, 3, 16, 20), incident: "INC-0312", cause: "answers named a wrong return window")
-        rollBack("rb-03", "greeting", at: calendar.at(5, 13, 10, 5), drill: true, cause: "quarterly drill")
-        rollBack(
-            "rb-04", "summarise", at: calendar.at(5, 20, 16, 5), to: oddities.neverApproved, incident: "INC-0327",
-            cause: "summaries dropped the customer's name")
-        rollBack("rb-05", "triage", at: calendar.at(6, 9, 11, 40), incident: "INC-0331", cause: "urgent cases went to the wrong queue")
+        drill(calendar.at(2, 11, 10, 5))
+        rollBack("answer", at: calendar.at(3, 3, 16, 20), incident: "INC-0312", cause: "answers named a wrong return window")
+        drill(calendar.at(5, 13, 10, 5))
+        let haste = calendar.at(5, 20, 16, 5)
+        let withdrawn = running("summarise", at: haste)
+        oddities.rollbackToDraft = rollbacks.count
+        rollBack("summarise", at: haste, to: oddities.neverApproved, incident: "INC-0327", cause: "summaries dropped the customer's name")
+        rollBack("summarise", at: haste.plus(minutes: 40), to: withdrawn, incident: "INC-0327", cause: "the draft was no better")
+        rollBack("triage", at: calendar.at(6, 9, 11, 40), incident: "INC-0331", cause: "urgent cases went to the wrong queue")
     }
 
-    /// Six minutes from the decision until it is in force. A drill, and the return to the draft, end with the withdrawn version back.
+    /// There and back again, both on record.
+    private mutating func drill(_ at: Instant) {
+        let current = running("greeting", at: at)
+        rollBack("greeting", at: at, drill: true, cause: "quarterly drill")
+        rollBack("greeting", at: at.plus(minutes: 45), to: current, drill: true, cause: "end of the quarterly drill")
+    }
+
+    /// Six minutes from the decision until it is in force. Without a target: the approved version before the running one.
     private mutating func rollBack(
-        _ id: String, _ prompt: String, at decided: Instant, to target: Int? = nil, drill: Bool = false, incident: String? = nil, cause: String
+        _ prompt: String, at decided: Instant, to target: Int? = nil, drill: Bool = false, incident: String? = nil, cause: String
     ) {
         guard let from = running(prompt, at: decided) else { preconditionFailure("\(prompt) does not run yet") }
         let earlier = versions.indices.last { $0 < from && versions[$0].prompt == prompt && versions[$0].approval != nil }
         guard let to = target ?? earlier else { preconditionFailure("\(prompt) has no earlier version") }
         let ended = decided.plus(minutes: 6)
-        let deployment = "dep-\(4900 + rollbacks.count * 2)"
-        activations.append(Activation(deployment: deployment, version: to, from: ended, deployer: Staff.ivo, rollback: true))
+        let number = rollbacks.count + 1
+        activations.append(Activation(deployment: "dep-\(4900 + number)", version: to, from: ended, deployer: Staff.ivo, rollback: true))
         rollbacks.append(
             Rollback(
-                id: id, deployment: deployment, from: from, to: to, decided: decided, ended: ended, incident: incident, drill: drill, cause: cause))
-        if drill || target != nil {
-            activations.append(
-                Activation(
-                    deployment: "dep-\(4901 + rollbacks.count * 2)", version: from, from: ended.plus(minutes: 40), deployer: Staff.ivo))
-        }
+                id: "rb-\(padded(number, 2))", deployment: "dep-\(4900 + number)", from: from, to: to, decided: decided, ended: ended,
+                incident: incident, drill: drill, cause: cause))
         activations.sort { $0.from < $1.from }
     }
 }

@@ -83,7 +83,7 @@ struct Quality: Sendable {
             path: evidence/ci/runs.jsonl
             format: jsonl
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: test_run
                 id: run

@@ -41,7 +41,7 @@ struct Registry: Sendable {
             format: json
             records: registry.models
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: model_registry_entry
                 at: created
@@ -67,7 +67,7 @@ struct Registry: Sendable {
             path: evidence/registry/approvals.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: registry_approval
                 id: approval

@@ -106,7 +106,7 @@ struct Resilience: Sendable {
             path: evidence/resilience/restore-tests.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: restore_test
                 id: test
@@ -132,7 +132,7 @@ struct Resilience: Sendable {
             path: evidence/resilience/dr-tests.csv
             format: csv
             personal_data: none
-            covers: {by: export, since: 2025-01-01}
+            covers: {by: export, since: 2024-01-01}
             yields:
               - kind: dr_test
                 id: test

@@ -24,9 +24,13 @@ import Testing
         let large = DemoCompany(seed: 1, requests: 300_000)
         #expect(large.planted == company.planted)
         #expect(large.programme == company.programme)
-        let small = company.files(arrivingOn: try day(3, 12)).filter { !$0.path.contains("gateway/") && !$0.path.contains("redaction/") && !$0.path.contains("load-balancer/") }
-        let big = large.files(arrivingOn: try day(3, 12)).filter { !$0.path.contains("gateway/") && !$0.path.contains("redaction/") && !$0.path.contains("load-balancer/") }
-        #expect(small == big)
+        let date = try day(3, 12)
+        func besidesTraffic(_ company: DemoCompany) -> [DemoFile] {
+            company.files(arrivingOn: date).filter { file in
+                !["/gateway/", "/redaction/", "/load-balancer/"].contains { file.path.contains($0) }
+            }
+        }
+        #expect(besidesTraffic(large) == besidesTraffic(company))
     }
 
     @Test func theOutageLeavesNeitherLogNorHeartbeatButTheBalancerCounts() throws {
@@ -74,7 +78,8 @@ import Testing
     @Test func otherPeoplesReadersReadEveryFile() throws {
         let folder = try writtenOut()
         defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(try python(DemoTests.readEverything, folder) == "")
+        let problems = try python(DemoTests.readEverything, folder)
+        #expect(problems == "")
     }
 
     @Test func everyPlantedThingIsInTheFiles() throws {
@@ -82,7 +87,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let traces = company.planted.map(\.trace).joined(separator: "\n")
         try traces.write(to: folder.appending(path: "traces.txt"), atomically: true, encoding: .utf8)
-        #expect(try python(DemoTests.findTraces, folder) == "")
+        let problems = try python(DemoTests.findTraces, folder)
+        #expect(problems == "")
         #expect(Set(company.planted.map { "\($0.control) \($0.item)" }).count == company.planted.count)
     }
 

@@ -105,7 +105,7 @@ enum VerifyText {
             3. Unpack, then check every file:
 
                    bsdtar -xf A.tar.zst && cd A
-                   sha256sum --quiet -c manifest-sha256.txt && sha256sum --quiet -c tagmanifest-sha256.txt && echo complete
+                   sha256sum --strict --quiet -c manifest-sha256.txt && sha256sum --strict --quiet -c tagmanifest-sha256.txt && echo complete
 
             4. The signature inside the bag:
 

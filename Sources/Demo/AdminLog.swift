@@ -86,7 +86,7 @@ struct AdminLog: Sendable {
                   resource: path
                   privilege: >-
                     path | map('/console/deployments'='deploy_model', '/console/prompts/edit'='edit_prompt',
-                    '/console/changes/approve'='approve_change', '/console/keys/rotate'='manage_key')
+                    '/console/changes/approve'='approve_change', '/console/keys/rotate'='manage_key', *='')
                   outcome: status | outcome('200-399')
                   read_only: method | equals('GET')
                   address: address

@@ -26,6 +26,8 @@ struct Deletion: Sendable {
     }
     /// The backup copy of this one was never purged.
     static let incomplete = "del-2026-007"
+    static let incompleteCopy = copyID(466, "backup-weekly")
+    private static func copyID(_ subject: Int, _ store: String) -> String { "cp-\(subject)-\(store)" }
 
     var asks: [Ask] {
         (0..<14).map { i in
@@ -55,7 +57,7 @@ struct Deletion: Sendable {
                 let made = ask.received.plus(days: -40)
                 arrivals.append((made, [
                     "at": .at(made), "edge": .string("edge-\(ask.subject)-\(copy.store)"), "subject": .string(Privacy.subject(ask.subject)),
-                    "from": "support-assistant", "store": .string(copy.store), "copy": .string("cp-\(ask.subject)-\(copy.store)"),
+                    "from": "support-assistant", "store": .string(copy.store), "copy": .string(Deletion.copyID(ask.subject, copy.store)),
                     "type": .string(copy.type), "by": "svc-privacy",
                 ]))
             }
@@ -74,7 +76,7 @@ struct Deletion: Sendable {
                 let done = ask.received.plus(days: 1).plus(minutes: 20 * i)
                 let gone = done.plus(days: copy.purge)
                 let subject = JSON.string(Privacy.subject(ask.subject))
-                let place = JSON.string("cp-\(ask.subject)-\(copy.store)")
+                let place = JSON.string(Deletion.copyID(ask.subject, copy.store))
                 arrivals.append((gone, [
                     "event": "deleted", "at": .at(done), "request": .string(ask.id), "subject": subject, "copy": place, "store": .string(copy.store),
                     "method": .string(copy.method), "result": "success", "rows": .integer(Int64(1 + (ask.subject * 7 + i) % 40)),

@@ -79,6 +79,7 @@ struct Gateway: Sendable {
                   tokens_out: usage.output_tokens
                   cost: usage.cost_eur
                   latency_ms: latency_ms
+                  purpose: purpose
                   consent_basis: consent_basis
                   data_class: data_class
                   retention_class: retention_class

@@ -35,7 +35,7 @@ struct GatewayWriter: Sendable {
         writeAnswer(request, &shape, into: &bytes)
         writeGuard(request, into: &bytes)
         bytes.append(literal: ",\"consent_basis\":\"")
-        bytes.append(literal: request.consentNeeded ? "consent" : "contract")
+        bytes.append(literal: request.consentNeeded ? "consent\",\"purpose\":\"answer-improvement" : "contract\",\"purpose\":\"support")
         bytes.append(literal: "\",\"data_class\":\"")
         bytes.append(literal: request.holdsPersonalData ? "personal" : "internal")
         bytes.append(literal: "\",\"retention_class\":\"d30\"}\n")

@@ -46,24 +46,42 @@ enum Planted {
     }
 
     private static func processing(_ requests: PlantedRequests, _ calendar: DemoCalendar) -> [PlantedDeviation] {
-        [
-            PlantedDeviation("TRC-01", "\(LoadBalancer.unexplained(calendar))", trace: "\(LoadBalancer.unexplained(calendar))",
+        func day(_ request: Request) -> String { "\(calendar.zone.day(of: request.at))" }
+        let withdrew = Privacy.subject(Privacy.withdrew)
+        return [
+            PlantedDeviation("TRC-01", hour(LoadBalancer.unexplained(calendar)), trace: "\(LoadBalancer.unexplained(calendar))",
                 "The load balancer counted twelve requests more in this hour than the log holds."),
-            PlantedDeviation("TRC-02", requests.withoutVersion.idText, trace: requests.withoutVersion.idText,
-                "The request names no prompt version."),
-            PlantedDeviation("PI-02", requests.withoutVerdict.idText, trace: requests.withoutVerdict.idText,
-                "The request was answered without a verdict of the input check."),
-            PlantedDeviation("PI-02", requests.acceptedProbe.idText, trace: requests.acceptedProbe.idText,
+            PlantedDeviation("TRC-02", day(requests.withoutVersion), trace: requests.withoutVersion.idText,
+                "One request names no prompt version."),
+            PlantedDeviation("PI-02", day(requests.withoutVerdict), trace: requests.withoutVerdict.idText,
+                "One request was answered without a verdict of the input check."),
+            PlantedDeviation("PI-02", day(requests.acceptedProbe), trace: requests.acceptedProbe.idText,
                 "An input that was planted to be refused was accepted."),
-            PlantedDeviation("PI-04", "\(Quality.missedNight)", trace: "evaluation-\(Quality.missedNight).jsonl",
+            PlantedDeviation("PI-04", "\(Quality.missedNight) support-assistant", trace: "evaluation-\(Quality.missedNight).jsonl",
                 "The nightly evaluation did not run."),
             PlantedDeviation("CON-02", requests.redactedLate.recordText, trace: requests.redactedLate.recordText,
                 "The answer was masked nine seconds after it had been written."),
-            PlantedDeviation("PRV-02", requests.afterWithdrawal.idText, trace: requests.afterWithdrawal.idText,
+            PlantedDeviation("PRV-02", "\(withdrew) \(Privacy.purpose) \(day(requests.afterWithdrawal).prefix(7))",
+                trace: requests.afterWithdrawal.idText, identity: withdrew,
                 "The customer was served under a consent that they had withdrawn two days before."),
-            PlantedDeviation("PRV-04", Deletion.incomplete, trace: Deletion.incomplete, "The copy in the weekly backup was never purged."),
-        ]
+            PlantedDeviation("PRV-04", "\(Deletion.incomplete) \(Deletion.incompleteCopy)", trace: Deletion.incompleteCopy,
+                "The copy in the weekly backup was never purged."),
+        ] + outage(calendar)
     }
+
+    /// Nothing can be said of the hours in which the log was not written.
+    private static func outage(_ calendar: DemoCalendar) -> [PlantedDeviation] {
+        Gateway.outage.flatMap { day in
+            (0..<24).map { i in
+                let start = calendar.at(day, 0).plus(hours: i)
+                return PlantedDeviation("TRC-01", hour(start), .insufficientEvidence, trace: "\(start)",
+                    "The log shipper was down: requests were counted, but no log says which.")
+            }
+        }
+    }
+
+    /// As the calendar table of hours names them: in UTC.
+    private static func hour(_ start: Instant) -> String { start.description.prefix(13) + "Z" }
 
     private static func access(_ calendar: DemoCalendar) -> [PlantedDeviation] {
         [
@@ -73,7 +91,8 @@ enum Planted {
             PlantedDeviation("SEC-02", "\(Staff.hana.account) approve_change 2026-04-13", trace: "grant-012", identity: Staff.hana.account,
                 "Somebody approved a change in the days in which they could also edit prompts."),
             PlantedDeviation("CON-04", Privacy.readWithoutTicket, trace: Privacy.readWithoutTicket, "Forty raw answers were read without a ticket."),
-            PlantedDeviation("AVL-04", Resilience.failedRestore, trace: Resilience.failedRestore, "The restore brought back fewer records than were saved."),
+            PlantedDeviation("AVL-04", Resilience.failedRestoreItem, trace: Resilience.failedRestore,
+                "The restore brought back fewer records than were saved."),
         ]
     }
 }

@@ -7,6 +7,8 @@ struct Privacy: Sendable {
 
     static func subject(_ number: Int) -> String { "cus-\(padded(number, 5))" }
 
+    static let purpose = "answer-improvement"
+
     /// Withdrew their consent, and was served under it two days later.
     static let withdrew = 417
     static func withdrawn(_ calendar: DemoCalendar) -> Instant { calendar.at(3, 10, 9, 4) }
@@ -14,7 +16,7 @@ struct Privacy: Sendable {
     func consent() -> Feed {
         var rows: [(Instant, Day, String)] = []
         func row(_ at: Instant, _ subject: Int, _ action: String, notice: String) {
-            rows.append((at, calendar.zone.day(of: at), csv("\(at)", Privacy.subject(subject), "answer-improvement", action, notice, "form-\(90_000 + rows.count)", "web")))
+            rows.append((at, calendar.zone.day(of: at), csv("\(at)", Privacy.subject(subject), Privacy.purpose, action, notice, "form-\(90_000 + rows.count)", "web")))
         }
         var random = Random(seed: seed, "consent")
         for subject in 0..<Requests.everydaySubjects {

@@ -169,7 +169,7 @@ struct Quality: Sendable {
                   run_id: "@origin"
                   suite: suite
                   case_name: name
-                  status: outcome
+                  status: results | map('0'='success', *='failure')
 
         """
 }

@@ -24,11 +24,14 @@ struct Resilience: Sendable {
 
     /// One restore a month of each store in turn; the one of April brought fewer records back than were saved.
     static let failedRestore = "rt-2026-04"
+    static let failedRestoreItem = "\(restoreDay(4)) \(restoreStore(4))"
+    private static func restoreDay(_ month: Int) -> Day { DemoCalendar.businessDay(onOrAfter: DemoCalendar.date(month, 14)) }
+    private static func restoreStore(_ month: Int) -> String { stores[month % stores.count] }
+
     func restores() -> Feed {
         let rows = (1...6).map { month -> Arrival in
             var random = Random(seed: seed, "restore", month)
-            let day = DemoCalendar.businessDay(onOrAfter: DemoCalendar.date(month, 14))
-            let store = Resilience.stores[month % Resilience.stores.count]
+            let day = Resilience.restoreDay(month), store = Resilience.restoreStore(month)
             let expected = 20_000 + random.below(50_000)
             let id = "rt-2026-\(padded(month, 2))"
             let failed = id == Resilience.failedRestore

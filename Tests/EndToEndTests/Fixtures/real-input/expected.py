@@ -102,12 +102,14 @@ def prompts():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "init", "-q", "--bare", folder], check=True)
         subprocess.run(["git", "-C", folder, "fetch", "-q", bundle, "main:main"], check=True)
-        # One commit a record, whatever it changed; merges count as changes against their first parent.
-        out = subprocess.run(
-            ["git", "-C", folder, "log", "-s", "--first-parent", "--diff-merges=first-parent", "--format=%H %ct", "main", "--", "prompts.csv"],
-            check=True, capture_output=True, text=True).stdout
-    rows = [(h, int(t) * 10**9) for h, t in (line.split() for line in out.splitlines())]
-    return source(1, len(rows), prompt_version=rows)
+        # A merge is compared with its first parent; each commit that so changed the file is a record.
+        def commits(*options):
+            command = ["git", "-C", folder, "log", "--no-renames", "--diff-merges=first-parent", "--name-only", "--format=%x01%H %ct", *options, "main"]
+            out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            entries = [entry.split("\n") for entry in out.split("\x01")[1:]]
+            return [e[0].split() for e in entries if "prompts.csv" in e[1:]]
+        everywhere, main_line = commits(), commits("--first-parent")
+    return source(1, len(everywhere), prompt_version=[(h, int(t) * 10**9) for h, t in main_line])
 
 
 def inspect():

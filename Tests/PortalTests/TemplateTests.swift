@@ -94,8 +94,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{{ nmae }}", "t/page.html:1: 'nmae' is not a name of a page", "did you mean 'name'?"),
-        ("\n\n{% for r in rows %}{{ r.kye }}{% end %}", "t/page.html:3: 'r.kye' is not a name", "did you mean 'r.key'?"),
+        ("{{ nam }}", "t/page.html:1: 'nam' is not a name of a page", "did you mean 'name'?"),
+        ("\n\n{% for r in rows %}{{ r.ky }}{% end %}", "t/page.html:3: 'r.ky' is not a name", "did you mean 'r.key'?"),
         ("{% include partials/x.html %}", "the template 'partials/x.html' is missing", "copy it"),
         ("{% if on %}", "t/page.html:1: this block has no '{% end %}'", ""),
         ("{% end %}", "'{% end %}' is not a tag that can stand here", "tags are"),

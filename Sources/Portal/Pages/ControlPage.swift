@@ -89,7 +89,7 @@ enum ControlPage {
         values.set("csv_digest", walk.csvDigest)
         values.set("csv_bytes", walk.csvBytes)
         values.set("population_href", counts.total > 0 ? Paths.population(control.id, page: 1) : "")
-        values.set("pages", PopulationPages.pageCount(counts.total))
+        values.set("pages", Words.count(PopulationPages.pageCount(counts.total), "page"))
         values.set("shown_items", min(counts.total, PopulationPages.itemLimit))
         values.flag("truncated", counts.total > PopulationPages.itemLimit)
         let parts: [(ItemVerdict, Int)] = [

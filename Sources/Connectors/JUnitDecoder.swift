@@ -135,8 +135,19 @@ struct XMLAttributes {
         guard let values else { return nil }
         for i in 0..<count {
             guard let key = values[i * 5], let begin = values[i * 5 + 3], let end = values[i * 5 + 4] else { continue }
-            if String(cString: key) == name { return String(decoding: UnsafeBufferPointer(start: begin, count: begin.distance(to: end)), as: UTF8.self) }
+            if String(cString: key) == name { return XMLAttributes.text(UnsafeBufferPointer(start: begin, count: begin.distance(to: end))) }
         }
         return nil
+    }
+
+    /// libxml2 that resolves no entities gives each ampersand of an attribute as `&#38;`.
+    private static func text(_ value: UnsafeBufferPointer<xmlChar>) -> String {
+        var out: [UInt8] = []
+        var rest = value[...]
+        while let byte = rest.popFirst() {
+            out.append(byte)
+            if byte == UInt8(ascii: "&"), rest.starts(with: "#38;".utf8) { rest = rest.dropFirst(4) }
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 }

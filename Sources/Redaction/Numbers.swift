@@ -19,9 +19,7 @@ extension Text {
             if digits > 19 { break }
             // A separated card number is written in fours, or as Amex 4-6-5.
             if i > 0, groups.separator(i - 1) == UInt8(ascii: ".") || groups.separator(i - 1) == UInt8(ascii: ")") { break }
-            if i + 1 < groups.count, groups.length(i) != 4, !(groups.length(i) == 6 && i == 1) { 
-                if digits < 13 { break }
-            }
+            if i + 1 < groups.count, groups.length(i) != 4, !(groups.length(i) == 6 && i == 1), digits < 13 { break }
             if digits >= 13, Card.isNumber(self, groups.start..<groups.end(i), digits: digits) { best = groups.end(i) }
         }
         guard let best, !Text.isWord(self[best]) else { return nil }
@@ -44,7 +42,8 @@ extension Text {
             guard groups.digits <= 15, self[groups.start] != 48 else { return nil }
             return Hit(rule: .phone, range: groups.start - 1..<end)
         }
-        if has("00", at: groups.start), self[groups.start + 2] != 48, groups.count > 1, groups.digits >= 10, groups.digits <= 17 {
+        let isTail = self[groups.start - 1] == 32 && Text.isDigit(self[groups.start - 2])
+        if has("00", at: groups.start), !isTail, self[groups.start + 2] != 48, groups.count > 1, groups.digits >= 10, groups.digits <= 17 {
             return Hit(rule: .phone, range: groups.start..<end)
         }
         let first = groups.count == 4 && groups.length(0) == 1 && self[groups.start] == 49 ? 1 : 0

@@ -98,10 +98,10 @@ extension Text {
                 let last = end(from: at + 9) { ($0 >= 65 && $0 <= 90) || $0 == 32 }
                 return Hit(rule: .secret, range: anchor..<(has("-----", at: last) ? last + 5 : last))
             }
-            at += 1
+            // An escape is not cut in two.
+            at += bytes[at] == 92 ? 2 : 1
         }
-        // An escape is not cut in two.
-        return Hit(rule: .secret, range: anchor..<(at < bytes.count && bytes[at - 1] == 92 ? at - 1 : at))
+        return Hit(rule: .secret, range: anchor..<min(at, bytes.count))
     }
 
     /// `PASSWORD 'x'` of SQL, `password=x` of a connection string, `"password": "x"` of JSON.

@@ -5,10 +5,10 @@ import Testing
 @Suite struct CompileTests {
     @Test func everyMistakeIsToldWithItsPlaceAndAHint() {
         let kind = kind([("model", .text), ("tokens", .integer), ("need", .id)], required: ["need"])
-        let found = problems([("modle", "a"), ("tokens", "a | lowr"), ("model", "a |")], kind: kind, at: "t | hash")
+        let found = problems([("modl", "a"), ("tokens", "a | lowr"), ("model", "a |")], kind: kind, at: "t | hash")
         let texts = found.map(\.text)
         #expect(found.allSatisfy { $0.place == place })
-        #expect(texts.contains { $0.contains("'modle' is not a field of thing") && $0.contains("did you mean 'model'?") })
+        #expect(texts.contains { $0.contains("'modl' is not a field of thing") && $0.contains("did you mean 'model'?") })
         #expect(texts.contains { $0.contains("'lowr' is not a function") && $0.contains("did you mean 'lower'?") })
         #expect(texts.contains { $0.contains("thing needs 'need'") })
         #expect(texts.contains { $0.contains("a function's name is missing") })

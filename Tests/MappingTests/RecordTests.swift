@@ -104,7 +104,7 @@ import Testing
                 switch random.next() % 3 {
                 case 0: bytes[at] = UInt8(random.next() % 95 + 32)
                 case 1: bytes.remove(at: at)
-                default: bytes.insert(Array("{}[]\",:\\0-e.u ".utf8)[Int(random.next() % 15)], at: at)
+                default: bytes.insert(Array("{}[]\",:\\0-e.u ".utf8)[Int(random.next() % 14)], at: at)
                 }
             }
             if let text = String(validating: bytes, as: UTF8.self) { lines.append(text) }

@@ -67,7 +67,8 @@ let package = Package(
         tests("PortalTests", ["Portal", "Assessment", "Controls", "Evidence"]),
         tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
-        tests("EndToEndTests", ["ReceiptsCLI", "Evidence"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Evidence"], exclude: ["Fixtures"], swiftSettings: strict),
         tests("RepositoryTests", ["Evidence", "Controls"]),
     ],
     swiftLanguageModes: [.v6]

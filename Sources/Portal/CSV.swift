@@ -1,3 +1,5 @@
+import Evidence
+
 /// RFC 4180 with CRLF, UTF-8, no byte order mark. A cell that a spreadsheet would run as a formula gets an apostrophe in front.
 struct CSV {
     private(set) var bytes: [UInt8] = []
@@ -6,14 +8,24 @@ struct CSV {
     mutating func cell(_ text: String) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
-        let needsQuotes = text.utf8.contains { $0 == 34 || $0 == 44 || $0 < 32 || $0 == 59 }
+        var text = text
+        let needsQuotes = text.withUTF8 { $0.contains { $0 == 34 || $0 == 44 || $0 < 32 || $0 == 59 } }
         if needsQuotes { bytes.append(34) }
         if CSV.isFormula(text) { bytes.append(UInt8(ascii: "'")) }
-        for byte in text.utf8 {
-            if byte == 34 { bytes.append(34) }
-            bytes.append(byte)
+        if needsQuotes {
+            for byte in text.utf8 {
+                if byte == 34 { bytes.append(34) }
+                bytes.append(byte)
+            }
+            bytes.append(34)
+        } else {
+            text.withUTF8 { bytes.append(contentsOf: $0) }
         }
-        if needsQuotes { bytes.append(34) }
+    }
+    mutating func cell(_ instant: Instant?) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        instant?.append(to: &bytes)
     }
     mutating func endRow() {
         bytes += [13, 10]
@@ -22,7 +34,8 @@ struct CSV {
 
     /// Starts, blanks aside, with what spreadsheets read as the start of a formula; a plain negative number does not.
     private static func isFormula(_ text: String) -> Bool {
-        guard let first = text.utf8.first(where: { $0 > 32 }) ?? text.utf8.first else { return false }
+        guard var first = text.utf8.first else { return false }
+        if first <= 32 { first = text.utf8.first { $0 > 32 } ?? first }
         switch first {
         case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "@"), 9, 13: return true
         case UInt8(ascii: "-"): return text.utf8.dropFirst().contains { !($0 >= 48 && $0 <= 57) && $0 != 46 } || text.utf8.count == 1

@@ -16,7 +16,7 @@ enum ItemRows {
         row.set("anchor", Paths.anchor(control.id, item.ordinal))
         row.set("href", href)
         row.set("key", item.keyText)
-        row.set("at", Words.span(item.at))
+        row.set("at", item.at)
         row.set("verdict", item.verdict.title)
         row.set("class", item.verdict.rawValue)
         row.set("owner", control.owner)

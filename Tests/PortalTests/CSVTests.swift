@@ -1,3 +1,4 @@
+import Evidence
 import Testing
 
 @testable import Portal
@@ -18,6 +19,15 @@ import Testing
     func aCellThatWouldRunAsAFormulaIsDisarmed(_ cell: String) {
         let text = row(cell)
         #expect(text.hasPrefix("'") || text.hasPrefix("\"'"))
+    }
+
+    @Test(arguments: [0, 1, -1, 1_767_225_600_000_000_000, 1_767_225_611_120_000_000, -9_000_000_000_000_000_000, 9_000_000_000_000_000_000])
+    func anInstantIsWrittenAsItDescribesItself(_ nanoseconds: Int64) {
+        let instant = Instant(nanoseconds: nanoseconds)
+        var csv = CSV()
+        csv.cell(instant)
+        csv.cell(nil as Instant?)
+        #expect(String(decoding: csv.bytes, as: UTF8.self) == instant.description + ",")
     }
 
     @Test(arguments: ["-12", "-1.5", "a=b", "2026-01-01T00:00:00Z", "'x"])

@@ -130,8 +130,8 @@ enum PopulationPages {
     private static func csvRow(_ item: ItemResult, _ csv: inout CSV) {
         csv.cell(String(item.ordinal))
         for key in item.key { csv.cell(key) }
-        csv.cell(item.at?.earliest.description ?? "")
-        csv.cell(item.at?.latest.description ?? "")
+        csv.cell(item.at?.earliest)
+        csv.cell(item.at?.latest)
         csv.cell(item.verdict.rawValue)
         for answer in item.attributes { csv.cell(Words.answer(answer)) }
         for column in item.columns { csv.cell(column.value ?? "") }

@@ -50,6 +50,18 @@ package struct PageValues {
         arena.append(contentsOf: bytes)
         cells[cell] = Cell(start: Int32(start), count: Int32(arena.count - start))
     }
+    /// As `Words.span` says it, without a String.
+    mutating func set(_ name: String, _ span: Span?) {
+        guard let span else { return set(name, "unknown") }
+        let cell = field(name)
+        let start = arena.count
+        span.earliest.append(to: &arena)
+        if !span.isExact {
+            arena.append(contentsOf: " to ".utf8)
+            span.latest.append(to: &arena)
+        }
+        cells[cell] = Cell(start: Int32(start), count: Int32(arena.count - start))
+    }
     package mutating func flag(_ name: String, _ value: Bool) {
         cells[field(name)] = Cell(start: 0, count: value ? 1 : 0)
     }

@@ -48,6 +48,10 @@ struct LineDecoder: Decoder {
         guard carry.length > 0 else { return }
         // A balanced JSON value is whole, with or without its line end; half a line of text cannot be told from a whole one.
         let isWhole = form == .json && !carry.isOverLimit && carry.bytes.withUnsafeBytes(JSONSlices.isBalanced)
+        if form == .json, isFinal, !isWhole, !carry.isOverLimit {
+            consumed += carry.length
+            return try carry.bytes.withUnsafeBytes { try reject($0, "the last line breaks off", into: &sink) }
+        }
         if isFinal || isWhole { try carried(terminator: 0, into: &sink) }
     }
 

@@ -75,9 +75,13 @@ import Testing
         let noon = try pull(folder.path, files("*.jsonl"), coverage: rule)
         #expect(noon.report.completeDays.map(\.description) == ["2026-03-03", "2026-03-04"])
         let next = try pull(folder.path, files("*.jsonl"), cursors: noon.cursors, since: instant("2026-03-05T12:00:00Z"), now: instant("2026-03-06T01:00:00Z"), coverage: rule)
-        // The day is over now, so its torn last line is no longer waited for.
-        #expect(next.report.completeDays.isEmpty == false || next.sink.records.count == 2)
-        #expect(next.sink.records == ["{}", "{"])
+        // The day is over now, so its torn last line is no longer waited for, and the day can no longer be complete.
+        #expect(next.report.completeDays.isEmpty && next.report.outcome == .partial)
+        #expect(next.sink.records == ["{}"] && next.sink.rejects == ["the last line breaks off"])
+        try folder.write("g-2026-03-06.jsonl", "{}\n")
+        let evening = try pull(folder.path, files("*06.jsonl"), now: instant("2026-03-06T20:00:00Z"), coverage: rule)
+        let after = try pull(folder.path, files("*06.jsonl"), cursors: evening.cursors, since: instant("2026-03-06T20:00:00Z"), now: instant("2026-03-07T01:00:00Z"), coverage: rule)
+        #expect(evening.report.completeDays.isEmpty && after.report.completeDays.map(\.description) == ["2026-03-06"])
     }
 
     @Test func csvKeepsRecordsOfSeveralLinesAndReadsOn() throws {

@@ -32,7 +32,7 @@ import Testing
         let folder = try Folder()
         let counted = try folder.sh("""
             git clone -q --bare -b main '\(RealDataTests.shared)/git/prompts.bundle' r.git
-            git -C r.git log main -m --diff-merges=first-parent --root -M -l2000 --raw --format=commit | awk '/^commit/ {if (n && !f) t++; n=1; f=0} /^:/ {t++; f=1} END {if (!f) t++; print t}'
+            git -C r.git log main -m --diff-merges=first-parent --root -M -l2000 --raw --format='commit %H' | awk '/^commit/ {if (n && !f) t++; n=1; f=0} /^:/ {t++; f=1} END {if (!f) t++; print t}'
             """).trimmingCharacters(in: .whitespacesAndNewlines)
         #expect("\(pulled.sink.records.count)" == counted)
         #expect(pulled.report.outcome == .complete)

@@ -46,7 +46,8 @@ struct EvidenceSheet {
             "fidelity": .string(fidelity.rawValue),
             "asked": EvidenceSheet.window(asked),
             "answered": report.answered.map(EvidenceSheet.window) ?? .null,
-            "complete_days": .array(report.completeDays.map { .string($0.description) }),
+            // A record that could not be read lies on one of these days: none of them is proved whole.
+            "complete_days": .array(tally.rejected > 0 ? [] : report.completeDays.map { .string($0.description) }),
             "started_at": .instant(startedAt),
             "finished_at": .instant(finishedAt),
             "outcome": .string(outcome.rawValue),

@@ -176,10 +176,15 @@ struct FolderWriter: PageWriter {
     init(_ folder: String) { self.folder = folder }
 
     mutating func write(path: String, bytes: [UInt8]) throws {
-        for hit in LeakScan.scan(bytes) { leaks.append((path, hit.rule.rawValue, hit.offset)) }
+        for hit in LeakScan.scan(bytes) where !isWholeSeconds(bytes[hit.range]) { leaks.append((path, hit.rule.rawValue, hit.offset)) }
         let parent = Files.parent(of: folder + "/" + path)
         if made.insert(parent).inserted { try Files.makeFolder(parent) }
         try Files.write(folder + "/" + path, bytes, mode: 0o444)
+    }
+
+    /// A control's limit in nanoseconds (30 days are 2592000000000000) may satisfy a card's checksum; no card number ends in nine zeros.
+    private func isWholeSeconds(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count > 9 && bytes.allSatisfy { $0 >= 48 && $0 <= 57 } && bytes.suffix(9).allSatisfy { $0 == 48 }
     }
 
     func digest(of bytes: [UInt8]) -> Evidence.Digest { Evidence.Digest(Array(SHA256.hash(data: bytes))) }

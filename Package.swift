@@ -20,7 +20,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let package = Package(
     name: "receipts",
     products: [
-        .executable(name: "receipts", targets: ["receipts"]),
+        .executable(name: "receipts", targets: ["receipts"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -109,12 +109,15 @@ final class Bench {
 
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {
-        kinds.contains { $0.name.text == table } || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "seen", "indexed", "made_for"].contains(table)
+        kinds.contains { $0.name.text == table }
+            || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "seen", "indexed", "made_for"].contains(table)
             || table.hasPrefix("sqlite_")
     }
 
     private func nearestColumn(_ message: String) -> String? {
-        guard let name = message.split(separator: " ").last.map({ String($0.split(separator: ".").last ?? $0) }), message.hasPrefix("no such") else { return nil }
+        guard let name = message.split(separator: " ").last.map({ String($0.split(separator: ".").last ?? $0) }), message.hasPrefix("no such") else {
+            return nil
+        }
         let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + Calendar.tables : Set(kinds.flatMap { KindColumns($0).all }).sorted()
         return nearest(to: name, among: names).map { "did you mean '\($0)'?" }
     }

@@ -59,7 +59,8 @@ struct CareFunctions {
         var at = call.end
         while at < tokens.endIndex, tokens[at].shape == .blank { at += 1 }
         guard at < tokens.endIndex, tokens[at].word == "as" else {
-            throw failure("'\(name)(…)' gives two columns and needs a name", call, hint: "write '\(name)(\(x)) AS \(x.split(separator: ".").last ?? "first_seen")'")
+            throw failure(
+                "'\(name)(…)' gives two columns and needs a name", call, hint: "write '\(name)(\(x)) AS \(x.split(separator: ".").last ?? "first_seen")'")
         }
         at += 1
         while at < tokens.endIndex, tokens[at].shape == .blank { at += 1 }

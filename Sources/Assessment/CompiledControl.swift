@@ -30,7 +30,8 @@ struct CompiledControl {
         var tests = control.attributes.map { "(\(expand($0.test))) AS attribute_\($0.letter)" }
         if let applies = control.applies { tests.append("(\(expand(applies))) AS item_applies") }
         let keys = population.key.map { "items.\"\($0)\"" }.joined(separator: ", ")
-        let bound = population.complete.isEmpty
+        let bound =
+            population.complete.isEmpty
             ? "WHERE ?1 <= ?2" : "WHERE items.\(population.at) IS NULL OR (items.\(population.at) >= ?1 AND items.\(population.at) < ?2)"
         sql = """
             WITH population AS (
@@ -73,7 +74,8 @@ enum ClockRules {
             let asks = text == "'now'" || ["current_time", "current_date", "current_timestamp"].contains(text) || isBareStrftime(tokens, i)
             guard asks else { return nil }
             let place = Place(file: expression.place.file, line: expression.place.line.map { $0 + tokens[i].line })
-            return .error("the SQL asks for the time of day with \(tokens[i].text)", at: place, hint: "compare with the item's own instants; 'due:' knows the as-of time")
+            return .error(
+                "the SQL asks for the time of day with \(tokens[i].text)", at: place, hint: "compare with the item's own instants; 'due:' knows the as-of time")
         }
     }
 

@@ -33,7 +33,9 @@ struct DailyFiles {
     private static func split(_ pattern: String) -> (before: [UInt8], after: [UInt8])? {
         let bytes = Array(pattern.utf8.split(separator: 47).last ?? [])
         let mark = Array("{date}".utf8)
-        guard bytes.count >= mark.count, let at = (0...bytes.count - mark.count).first(where: { Array(bytes[$0..<$0 + mark.count]) == mark }) else { return nil }
+        guard bytes.count >= mark.count, let at = (0...bytes.count - mark.count).first(where: { Array(bytes[$0..<$0 + mark.count]) == mark }) else {
+            return nil
+        }
         return (Array(bytes[..<at]), Array(bytes[(at + mark.count)...]))
     }
 

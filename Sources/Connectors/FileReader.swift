@@ -36,7 +36,8 @@ final class FileReader {
         var count = -1
         repeat { count = read(descriptor, buffer.baseAddress, wanted) } while count < 0 && errno == EINTR
         guard count > 0 else {
-            throw ReadProblem("'\(name.shown)' \(count == 0 ? "was cut short while it was read" : "cannot be read: \(String(cString: strerror(errno)))") at byte \(offset)")
+            throw ReadProblem(
+                "'\(name.shown)' \(count == 0 ? "was cut short while it was read" : "cannot be read: \(String(cString: strerror(errno)))") at byte \(offset)")
         }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         hmac.update(data: bytes)

@@ -28,7 +28,9 @@ struct FileReading {
     }
 
     private func beginning(_ rule: ReadingRule) throws(ReadProblem) -> Beginning {
-        guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart, !hasCompanion else { return .start }
+        guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart, !hasCompanion else {
+            return .start
+        }
         try reader.skip(to: cursor.size)
         if reader.digest == cursor.digest {
             if reader.size == cursor.size { return .unchanged(cursor) }
@@ -88,8 +90,12 @@ struct FileReading {
                 if chunk.isEmpty { break }
                 length += chunk.count
                 try decoder.feed(chunk, into: &sink)
-                guard length <= request.limits.fileBytes else { throw ReadProblem("'\(name)' is larger than \(request.limits.fileBytes) bytes; the rest was left") }
-                guard decoder.count <= request.limits.records else { throw ReadProblem("'\(name)' holds more than \(request.limits.records) records; the rest was left") }
+                guard length <= request.limits.fileBytes else {
+                    throw ReadProblem("'\(name)' is larger than \(request.limits.fileBytes) bytes; the rest was left")
+                }
+                guard decoder.count <= request.limits.records else {
+                    throw ReadProblem("'\(name)' holds more than \(request.limits.records) records; the rest was left")
+                }
             }
             try reader.skip(to: reader.size)
         } catch let problem as ReadProblem {

@@ -7,7 +7,8 @@ struct GitLog {
     static let arguments = [
         "log", "-z", "--topo-order", "--raw", "--no-abbrev", "-M", "-l2000", "-O/dev/null", "--diff-merges=first-parent", "--no-textconv",
         "--no-ext-diff", "--no-color", "--no-notes", "--no-decorate", "--ignore-submodules=none", "--root",
-        "--format=tformat:" + (["%x02%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%G?", "%s"]
+        "--format=tformat:"
+            + (["%x02%H", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%G?", "%s"]
             + ["%(trailers:only=true,unfold=true,separator=%x1f,key_value_separator=%x1e)"]).joined(separator: "%x00") + "%x00",
     ]
     private static let fieldCount = 11

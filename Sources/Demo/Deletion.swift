@@ -55,11 +55,15 @@ struct Deletion: Sendable {
         for ask in asks {
             for copy in Deletion.copies {
                 let made = ask.received.plus(days: -40)
-                arrivals.append((made, [
-                    "at": .at(made), "edge": .string("edge-\(ask.subject)-\(copy.store)"), "subject": .string(Privacy.subject(ask.subject)),
-                    "from": "support-assistant", "store": .string(copy.store), "copy": .string(Deletion.copyID(ask.subject, copy.store)),
-                    "type": .string(copy.type), "by": "svc-privacy",
-                ]))
+                arrivals.append(
+                    (
+                        made,
+                        [
+                            "at": .at(made), "edge": .string("edge-\(ask.subject)-\(copy.store)"), "subject": .string(Privacy.subject(ask.subject)),
+                            "from": "support-assistant", "store": .string(copy.store), "copy": .string(Deletion.copyID(ask.subject, copy.store)),
+                            "type": .string(copy.type), "by": "svc-privacy",
+                        ]
+                    ))
             }
         }
         return .grown(
@@ -77,16 +81,24 @@ struct Deletion: Sendable {
                 let gone = done.plus(days: copy.purge)
                 let subject = JSON.string(Privacy.subject(ask.subject))
                 let place = JSON.string(Deletion.copyID(ask.subject, copy.store))
-                arrivals.append((gone, [
-                    "event": "deleted", "at": .at(done), "request": .string(ask.id), "subject": subject, "copy": place, "store": .string(copy.store),
-                    "method": .string(copy.method), "result": "success", "rows": .integer(Int64(1 + (ask.subject * 7 + i) % 40)),
-                    "purged_at": .at(gone), "receipt": .string("rcp-\(ask.subject)-\(i)"), "by": "svc-privacy",
-                ]))
+                arrivals.append(
+                    (
+                        gone,
+                        [
+                            "event": "deleted", "at": .at(done), "request": .string(ask.id), "subject": subject, "copy": place, "store": .string(copy.store),
+                            "method": .string(copy.method), "result": "success", "rows": .integer(Int64(1 + (ask.subject * 7 + i) % 40)),
+                            "purged_at": .at(gone), "receipt": .string("rcp-\(ask.subject)-\(i)"), "by": "svc-privacy",
+                        ]
+                    ))
                 let searched = gone.plus(days: 1)
-                arrivals.append((searched, [
-                    "event": "searched", "at": .at(searched), "request": .string(ask.id), "subject": subject, "copy": place,
-                    "store": .string(copy.store), "method": "both", "found": 0, "by": "svc-privacy",
-                ]))
+                arrivals.append(
+                    (
+                        searched,
+                        [
+                            "event": "searched", "at": .at(searched), "request": .string(ask.id), "subject": subject, "copy": place,
+                            "store": .string(copy.store), "method": "both", "found": 0, "by": "svc-privacy",
+                        ]
+                    ))
             }
         }
         return .grown(

@@ -23,7 +23,9 @@ struct Incidents: Sendable {
         }
         for rollback in prompts.rollbacks {
             guard let id = rollback.incident, !rows.contains(where: { $0.1["id"]?.text == id }) else { continue }
-            incident(id, rollback.cause, "medium", rollback.decided.plus(minutes: -25), cause: "a change of the prompt had an effect no test looked at", rollback: rollback.id)
+            incident(
+                id, rollback.cause, "medium", rollback.decided.plus(minutes: -25), cause: "a change of the prompt had an effect no test looked at",
+                rollback: rollback.id)
         }
         if let release = prompts.activations.first(where: { $0.version == prompts.oddities.emergency }) {
             incident(
@@ -40,7 +42,10 @@ struct Incidents: Sendable {
             ("pol-prompt-change", "Changing a prompt", "Nobody approves their own change. An emergency is reviewed on the next business day."),
             ("pol-retention", "How long we keep what", "Raw prompts and answers are kept for thirty days, then they are shredded."),
             ("pol-keys", "Keys and secrets", "Each key is rotated within ninety days. The replaced version stops within a day."),
-            ("runbook-rollback", "Going back to an earlier prompt", "Open an incident, go back to the last approved version, run the tests, tell the support lead."),
+            (
+                "runbook-rollback", "Going back to an earlier prompt",
+                "Open an incident, go back to the last approved version, run the tests, tell the support lead."
+            ),
         ]
         return Feed(entry: Incidents.policyEntry) { day in
             guard day == calendar.first else { return [] }

@@ -22,15 +22,20 @@ struct KeyStore: Sendable {
 
     /// Ninety days at most between two rotations. `vector-db-01` was forgotten over a weekend: 91 days.
     static let keys = [
-        Key(id: "provider-api-01", purpose: "calls to the model provider", provider: "aurora", path: "kv/assistant/provider",
+        Key(
+            id: "provider-api-01", purpose: "calls to the model provider", provider: "aurora", path: "kv/assistant/provider",
             rotated: [date(-30), date(52), date(136)]),
-        Key(id: "gateway-signing-01", purpose: "signs requests between services", provider: "own", path: "kv/assistant/signing",
+        Key(
+            id: "gateway-signing-01", purpose: "signs requests between services", provider: "own", path: "kv/assistant/signing",
             rotated: [date(-12), date(71), date(154)]),
-        Key(id: "answers-kek-01", purpose: "wraps the keys of stored answers", provider: "own", path: "kv/assistant/answers-kek",
+        Key(
+            id: "answers-kek-01", purpose: "wraps the keys of stored answers", provider: "own", path: "kv/assistant/answers-kek",
             rotated: [date(-51), date(34), date(119)]),
-        Key(id: "vector-db-01", purpose: "opens the vector index", provider: "own", path: "kv/assistant/vector-db",
+        Key(
+            id: "vector-db-01", purpose: "opens the vector index", provider: "own", path: "kv/assistant/vector-db",
             rotated: [date(-63), date(28), date(112)]),
-        Key(id: "backup-kek-01", purpose: "wraps the keys of backups", provider: "own", path: "kv/assistant/backup-kek",
+        Key(
+            id: "backup-kek-01", purpose: "wraps the keys of backups", provider: "own", path: "kv/assistant/backup-kek",
             rotated: [date(-22), date(61), date(145)]),
     ]
     static let late = keys[3]
@@ -49,8 +54,9 @@ struct KeyStore: Sendable {
             var text = "listed_at,key,version,purpose,provider,created_at,state,owner,path,max_age_days\n"
             for key in KeyStore.keys {
                 let version = rotations.last { $0.key == key.id && $0.at <= at }?.version ?? 7
-                text += csv(
-                    "\(at)", key.id, "\(version)", key.purpose, key.provider, "2025-03-03T09:00:00Z", "enabled", "security", key.path, "90") + "\n"
+                text +=
+                    csv(
+                        "\(at)", key.id, "\(version)", key.purpose, key.provider, "2025-03-03T09:00:00Z", "enabled", "security", key.path, "90") + "\n"
             }
             return Array(text.utf8)
         }
@@ -58,11 +64,13 @@ struct KeyStore: Sendable {
 
     func rotationLog() -> Feed {
         let arrivals = KeyStore.rotations(calendar).map { rotation in
-            Arrival(calendar.zone.day(of: rotation.at), [
-                "at": .at(rotation.at), "event": "rotate", "key": .string(rotation.key), "version": .string("\(rotation.version)"),
-                "previous": .string("\(rotation.version - 1)"), "by": .string(Staff.june.account), "trigger": "schedule", "result": "success",
-                "previous_disabled_at": .at(rotation.at.plus(hours: 5)),
-            ])
+            Arrival(
+                calendar.zone.day(of: rotation.at),
+                [
+                    "at": .at(rotation.at), "event": "rotate", "key": .string(rotation.key), "version": .string("\(rotation.version)"),
+                    "previous": .string("\(rotation.version - 1)"), "by": .string(Staff.june.account), "trigger": "schedule", "result": "success",
+                    "previous_disabled_at": .at(rotation.at.plus(hours: 5)),
+                ])
         }
         return .grown(KeyStore.rotationEntry, path: "evidence/keys/rotations.jsonl", calendar: calendar, arrivals)
     }

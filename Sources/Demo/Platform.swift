@@ -14,20 +14,28 @@ struct Platform: Sendable {
         var arrivals: [(Instant, JSON)] = []
         for activation in prompts.activations {
             let version = prompts.versions[activation.version]
-            arrivals.append((activation.from, [
-                "finished_at": .at(activation.from), "id": .string(activation.deployment), "service": "support-assistant",
-                "environment": "production", "component": "prompt", "name": .string(version.prompt), "version": .string(version.version),
-                "sha256": .string(version.hash), "actor": .string(activation.deployer.account), "result": "success",
-                "action": activation.rollback ? "rollback" : "deploy", "ticket": .string(version.ticket),
-            ]))
+            arrivals.append(
+                (
+                    activation.from,
+                    [
+                        "finished_at": .at(activation.from), "id": .string(activation.deployment), "service": "support-assistant",
+                        "environment": "production", "component": "prompt", "name": .string(version.prompt), "version": .string(version.version),
+                        "sha256": .string(version.hash), "actor": .string(activation.deployer.account), "result": "success",
+                        "action": activation.rollback ? "rollback" : "deploy", "ticket": .string(version.ticket),
+                    ]
+                ))
         }
         for release in models.releases {
-            arrivals.append((release.deployed, [
-                "finished_at": .at(release.deployed), "id": .string(release.deployment), "service": "support-assistant",
-                "environment": "production", "component": .string(release.component), "name": .string(release.name),
-                "version": .string(release.version), "sha256": .string(release.hash), "actor": .string(Staff.ivo.account),
-                "result": "success", "action": "deploy", "ticket": .string(release.ticket),
-            ]))
+            arrivals.append(
+                (
+                    release.deployed,
+                    [
+                        "finished_at": .at(release.deployed), "id": .string(release.deployment), "service": "support-assistant",
+                        "environment": "production", "component": .string(release.component), "name": .string(release.name),
+                        "version": .string(release.version), "sha256": .string(release.hash), "actor": .string(Staff.ivo.account),
+                        "result": "success", "action": "deploy", "ticket": .string(release.ticket),
+                    ]
+                ))
         }
         return .grown(
             Platform.deploymentsEntry, path: "evidence/platform/deployments.jsonl", calendar: calendar,

@@ -16,7 +16,8 @@ struct Privacy: Sendable {
     func consent() -> Feed {
         var rows: [(Instant, Day, String)] = []
         func row(_ at: Instant, _ subject: Int, _ action: String, notice: String) {
-            rows.append((at, calendar.zone.day(of: at), csv("\(at)", Privacy.subject(subject), Privacy.purpose, action, notice, "form-\(90_000 + rows.count)", "web")))
+            rows.append(
+                (at, calendar.zone.day(of: at), csv("\(at)", Privacy.subject(subject), Privacy.purpose, action, notice, "form-\(90_000 + rows.count)", "web")))
         }
         var random = Random(seed: seed, "consent")
         for subject in 0..<Requests.everydaySubjects {

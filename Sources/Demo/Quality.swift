@@ -15,12 +15,16 @@ struct Quality: Sendable {
         var runs: [(Instant, JSON)] = []
         func run(_ component: String, _ name: String, _ version: String, _ hash: String, ended: Instant, suite: String) {
             let cases: Int64 = component == "prompt" ? 48 : 120
-            runs.append((ended, [
-                "run": .string("ci-\(8000 + runs.count)"), "suite": .string(suite), "status": "success", "cases": .integer(cases),
-                "cases_expected": .integer(cases), "failed": 0, "score": .number(0.97), "threshold": .number(0.9),
-                "subject": ["kind": .string(component), "name": .string(name), "version": .string(version), "sha256": .string(hash)],
-                "dataset": "release-cases-12", "started": .at(ended.plus(minutes: -11)), "ended": .at(ended), "by": "svc-eval",
-            ]))
+            runs.append(
+                (
+                    ended,
+                    [
+                        "run": .string("ci-\(8000 + runs.count)"), "suite": .string(suite), "status": "success", "cases": .integer(cases),
+                        "cases_expected": .integer(cases), "failed": 0, "score": .number(0.97), "threshold": .number(0.9),
+                        "subject": ["kind": .string(component), "name": .string(name), "version": .string(version), "sha256": .string(hash)],
+                        "dataset": "release-cases-12", "started": .at(ended.plus(minutes: -11)), "ended": .at(ended), "by": "svc-eval",
+                    ]
+                ))
         }
         for version in prompts.versions { run("prompt", version.prompt, version.version, version.hash, ended: version.tested, suite: "release") }
         for release in models.releases { run(release.component, release.name, release.version, release.hash, ended: release.tested, suite: "release") }

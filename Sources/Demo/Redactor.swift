@@ -38,7 +38,10 @@ struct Redactor: Sendable {
         bytes.append(requestID: request)
         bytes.append(literal: "\",\"stored_at\":\"")
         bytes.append(Instant(nanoseconds: request.at.nanoseconds + 60_000_000))
-        bytes.append(literal: "\",\"store\":\"answers-db\",\"class\":\"personal\",\"personal\":true,\"categories\":\"contact\",\"detector\":\"mask-svc\",\"version\":\"4.2\",\"entities\":1,\"method\":\"mask\",\"result\":\"success\"}\n")
+        bytes.append(
+            literal:
+                "\",\"store\":\"answers-db\",\"class\":\"personal\",\"personal\":true,\"categories\":\"contact\",\"detector\":\"mask-svc\",\"version\":\"4.2\",\"entities\":1,\"method\":\"mask\",\"result\":\"success\"}\n"
+        )
     }
 
     private static let entry = """

@@ -7,12 +7,14 @@ struct Registry: Sendable {
 
     func entries() -> Feed {
         let arrivals = models.releases.map { release in
-            Arrival(calendar.zone.day(of: release.registered), [
-                "name": .string(release.name), "version": .string(release.version), "component": .string(release.component),
-                "created": .at(release.registered), "created_by": .string(release.requestedBy.account),
-                "artifact": ["sha256": .string(release.hash), "uri": .string("registry://\(release.name)/\(release.version)")],
-                "base_model": "aurora", "dataset": ["version": "support-2025-10"], "licence": "commercial", "ticket": .string(release.ticket),
-            ])
+            Arrival(
+                calendar.zone.day(of: release.registered),
+                [
+                    "name": .string(release.name), "version": .string(release.version), "component": .string(release.component),
+                    "created": .at(release.registered), "created_by": .string(release.requestedBy.account),
+                    "artifact": ["sha256": .string(release.hash), "uri": .string("registry://\(release.name)/\(release.version)")],
+                    "base_model": "aurora", "dataset": ["version": "support-2025-10"], "licence": "commercial", "ticket": .string(release.ticket),
+                ])
         }
         return .rewritten(
             Registry.entriesEntry, path: "evidence/registry/models.json", before: "{\"registry\":{\"models\":[\n", between: ",\n",

@@ -13,7 +13,8 @@ struct Resilience: Sendable {
             for (i, store) in Resilience.stores.enumerated() {
                 let start = calendar.at(day, 0, 40 + i * 4, random.below(60))
                 bytes.append(line: [
-                    "job": .string("bk-\(day)-\(store)"), "store": .string(store), "started": .at(start), "ended": .at(start.plus(seconds: 90 + random.below(120))),
+                    "job": .string("bk-\(day)-\(store)"), "store": .string(store), "started": .at(start),
+                    "ended": .at(start.plus(seconds: 90 + random.below(120))),
                     "status": "success", "bytes": .integer(Int64(1_000_000 + random.below(90_000_000))), "sha256": .string(random.hex(64)),
                     "encrypted": true, "location": "vault-b",
                 ])

@@ -45,7 +45,8 @@ private struct OSCALResults {
 
     private func metadata() throws {
         try xml.element("metadata") {
-            try xml.line("title", [], "Management's tests of controls: \(edition.programme.entity), \(edition.programme.system), \(edition.assessment.period.label)")
+            try xml.line(
+                "title", [], "Management's tests of controls: \(edition.programme.entity), \(edition.programme.system), \(edition.assessment.period.label)")
             try xml.line("last-modified", [], edition.assessment.asOf.description)
             try xml.line("version", [], "\(edition.assessment.period.id) \(edition.revision)")
             try xml.line("oscal-version", [], "1.2.1")
@@ -182,7 +183,8 @@ private struct OSCALResults {
         try xml.element("back-matter") {
             try xml.element("resource", [("uuid", planResource)]) {
                 try xml.line("title", [], "Test procedures")
-                try xml.prose("description", ["Population, attributes and the exact query of every control, as management tested it. There is no OSCAL assessment plan."])
+                try xml.prose(
+                    "description", ["Population, attributes and the exact query of every control, as management tested it. There is no OSCAL assessment plan."])
                 try xml.element("rlink", [("href", "controls.html"), ("media-type", "text/html")])
             }
             for result in edition.assessment.controls {

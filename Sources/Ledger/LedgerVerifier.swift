@@ -80,7 +80,8 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     /// Segments that no entry speaks for.
     private mutating func verifyStraySegments() throws {
         let stray = try ledger.database.prepare(
-            "SELECT DISTINCT entry FROM segment WHERE entry NOT IN (SELECT seq FROM entry WHERE json_extract(CAST(bytes AS TEXT), '$.type') = 'pull') ORDER BY entry")
+            "SELECT DISTINCT entry FROM segment WHERE entry NOT IN (SELECT seq FROM entry WHERE json_extract(CAST(bytes AS TEXT), '$.type') = 'pull') ORDER BY entry"
+        )
         while try stray.step() { result.found(LedgerFinding(.segment, "of entry \(stray.int(0))", "belongs to no pull")) }
     }
 
@@ -102,7 +103,8 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         if result.checkpoints == 0 { result.found(LedgerFinding(.checkpoint, "none", "the ledger was never signed")) }
         guard let lastSigned else { return }
         if lastSigned.size > result.entries {
-            result.found(LedgerFinding(.signer, "head", "the signer last signed \(lastSigned.size) entries, the ledger has \(result.entries): it was rolled back"))
+            result.found(
+                LedgerFinding(.signer, "head", "the signer last signed \(lastSigned.size) entries, the ledger has \(result.entries): it was rolled back"))
         } else if roots[lastSigned.size] != lastSigned.root {
             result.found(LedgerFinding(.signer, "head", "the ledger is a fork of what the signer last signed at size \(lastSigned.size)"))
         }

@@ -27,7 +27,9 @@ enum Calls {
             return (.isIn(try strings(call, into: &plan)), .boolean)
         case "in": return (.isIn(try strings(call, into: &plan)), .boolean)
         case "matches":
-            guard arguments.count == 1, case .string(let pattern) = arguments[0] else { throw SyntaxError("'matches' takes one pattern, such as matches('gpt-*')") }
+            guard arguments.count == 1, case .string(let pattern) = arguments[0] else {
+                throw SyntaxError("'matches' takes one pattern, such as matches('gpt-*')")
+            }
             return (.matches(Array(pattern.utf8)), .boolean)
         case "outcome": return (.outcome(try ranges(arguments)), .text)
         case "map": return (try map(arguments, into: &plan), .text)
@@ -35,7 +37,9 @@ enum Calls {
             guard arguments.count == 1, case .term(let term, _) = arguments[0] else { throw SyntaxError("'add' takes one path, such as add(usage.output)") }
             return (.add(plan.term(term)), .number)
         case "scale":
-            guard arguments.count == 1, let factor = Double(raw(arguments[0])), factor.isFinite else { throw SyntaxError("'scale' takes one number, such as scale(1000)") }
+            guard arguments.count == 1, let factor = Double(raw(arguments[0])), factor.isFinite else {
+                throw SyntaxError("'scale' takes one number, such as scale(1000)")
+            }
             return (.scale(factor, whole: Int64(raw(arguments[0]))), .number)
         default: throw SyntaxError("'\(call.name)' is not a function of a mapping")
         }
@@ -116,7 +120,9 @@ enum Calls {
         case "nanoseconds": return .unix(1)
         case "local": return .local
         default:
-            throw SyntaxError("'time(\(raw(argument)))' is not one of time, time(local), time(seconds), time(milliseconds), time(microseconds), time(nanoseconds), time('%Y-…')")
+            throw SyntaxError(
+                "'time(\(raw(argument)))' is not one of time, time(local), time(seconds), time(milliseconds), time(microseconds), time(nanoseconds), time('%Y-…')"
+            )
         }
     }
 }

@@ -54,14 +54,22 @@ enum Decimal {
             let start = at
             var point: Int?
             while at < text.count {
-                if text[at] == UInt8(ascii: "."), point == nil { point = at } else if text[at] < 48 || text[at] > 57 { break } else if text[at] != 48 { isZero = false }
+                if text[at] == UInt8(ascii: "."), point == nil {
+                    point = at
+                } else if text[at] < 48 || text[at] > 57 {
+                    break
+                } else if text[at] != 48 {
+                    isZero = false
+                }
                 at += 1
             }
             digits = start..<at
             wholeDigits = (point ?? at) - start
             guard wholeDigits > 0, point.map({ at > $0 + 1 }) ?? true else { return nil }
             if at == text.count { return }
-            guard text[at] | 32 == UInt8(ascii: "e"), let exponent = Int(String(decoding: text[(at + 1)...], as: UTF8.self)), abs(exponent) < 400 else { return nil }
+            guard text[at] | 32 == UInt8(ascii: "e"), let exponent = Int(String(decoding: text[(at + 1)...], as: UTF8.self)), abs(exponent) < 400 else {
+                return nil
+            }
             self.exponent = exponent
         }
     }

@@ -104,7 +104,9 @@ struct TextPattern: Sendable {
             }
             guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { throw SyntaxError("a '{' of the text pattern is not closed") }
             let name = String(decoding: rest[..<end], as: UTF8.self)
-            if literals.count > 1, literals[literals.count - 1].isEmpty { throw SyntaxError("nothing separates '{\(name)}' from the field before it in the text pattern") }
+            if literals.count > 1, literals[literals.count - 1].isEmpty {
+                throw SyntaxError("nothing separates '{\(name)}' from the field before it in the text pattern")
+            }
             if name != "", name != "_", names.contains(name) { throw SyntaxError("'{\(name)}' occurs twice in the text pattern") }
             names.append(name)
             literals.append([])

@@ -57,7 +57,9 @@ struct MappingCompiler {
                 fields.append(column(expression, field.type, field.isRequired, words))
             } else {
                 fields.append(nil)
-                if field.isRequired { fail("\(kind.name) needs '\(field.name)', and the source does not map it", yield.place, hint: "it is \(field.description)") }
+                if field.isRequired {
+                    fail("\(kind.name) needs '\(field.name)', and the source does not map it", yield.place, hint: "it is \(field.description)")
+                }
             }
         }
         if let at { yields.append(YieldPlan(when: when, id: id, at: at, fields: fields)) }
@@ -97,7 +99,9 @@ struct MappingCompiler {
 
     private mutating func unknown(_ function: String, _ named: NamedExpression) -> Column? {
         let near = nearest(to: function, among: Calls.names)
-        fail("'\(function)' is not a function of a mapping", named.place, hint: near.map { "did you mean '\($0)'?" } ?? "they are \(Calls.names.joined(separator: ", "))")
+        fail(
+            "'\(function)' is not a function of a mapping", named.place,
+            hint: near.map { "did you mean '\($0)'?" } ?? "they are \(Calls.names.joined(separator: ", "))")
         return nil
     }
 
@@ -115,7 +119,9 @@ struct MappingCompiler {
     private mutating func remember(_ type: FieldType, _ yield: Int, _ calls: [Expression.Call], isCondition: Bool) throws(SyntaxError) {
         let isPerson = type == .account || type == .subject
         if isPerson, plan.usesLine { throw SyntaxError("'@line' cannot become a pseudonym: name the path that holds the person") }
-        if isPerson, calls.contains(where: \.forgetsText) { throw SyntaxError("a pseudonym must be made of the value itself, not of what was worked out from it") }
+        if isPerson, calls.contains(where: \.forgetsText) {
+            throw SyntaxError("a pseudonym must be made of the value itself, not of what was worked out from it")
+        }
         guard !isCondition else { return conditions.formUnion(calls.contains(where: \.readsText) ? plan.used : []) }
         let isExempt = type != .text && !isPerson && !calls.contains(where: \.forgetsText)
         uses += plan.used.map { Use(slot: $0, yield: yield, type: type, isExempt: isExempt) }

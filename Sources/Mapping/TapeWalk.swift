@@ -77,7 +77,8 @@ struct TapeWalk {
         var child = index + 1
         while child < end {
             let node = tape.nodes[child]
-            let isMember = node.keyHash == wanted.memberHash
+            let isMember =
+                node.keyHash == wanted.memberHash
                 && tape.withKey(node, record: record) { key in wanted.member.withUnsafeBytes { sameBytes($0, key) } }
             if isMember { return value(node, wanted.values, record) }
             child = Int(node.next)

@@ -19,7 +19,9 @@ enum Site {
         values.set("title", page.title)
         values.set("heading", page.heading)
         values.set("here", page.path)
-        values.set("citation", "\(edition.programme.entity), \(edition.programme.system), \(period.id) \(edition.revision), \(page.title), evidence root \(root.prefix(16))…")
+        values.set(
+            "citation",
+            "\(edition.programme.entity), \(edition.programme.system), \(period.id) \(edition.revision), \(page.title), evidence root \(root.prefix(16))…")
         values.set("entity", edition.programme.entity)
         values.set("system", edition.programme.system)
         values.set("period_id", period.id.text)

@@ -75,7 +75,8 @@ package struct Redactor {
             var range = edit.range
             // A mapped value is the whole of a string or a number; only a pattern may stand in the middle of one, or in a key.
             let isPerson = edit.rule == .account || edit.rule == .subject
-            let isBare = shape == .json
+            let isBare =
+                shape == .json
                 && (isPerson ? range.lowerBound == 0 || record[range.lowerBound - 1] != 34 : !context.isInString(range.lowerBound))
             if isBare { range = context.scalar(around: range) }
             let replacement = replacement(of: edit, in: record, shape)

@@ -127,7 +127,11 @@ extension Text {
     private func passwordValue(from opening: Int, isAssigned: Bool) -> Hit? {
         var start = opening
         var quote: UInt8 = 0
-        if self[start] == 92, self[start + 1] == 34 { quote = 92; start += 2 } else if self[start] == 34 || self[start] == 39 { quote = self[start]; start += 1 }
+        if self[start] == 92, self[start + 1] == 34 {
+            quote = 92; start += 2
+        } else if self[start] == 34 || self[start] == 39 {
+            quote = self[start]; start += 1
+        }
         guard quote != 0 || isAssigned else { return nil }
         var at = start
         while at < bytes.count, bytes[at] != 34 {

@@ -84,7 +84,8 @@ package final class Database {
     package var changes: Int { Int(sqlite3_changes(handle)) }
 
     func error(_ code: Int32, _ sql: String?) -> SQLiteError {
-        SQLiteError(code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        SQLiteError(
+            code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
     }
 }
 

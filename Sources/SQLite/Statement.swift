@@ -105,7 +105,8 @@ package final class Statement {
     /// Valid until the next step or reset.
     package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
         // The text form first: asking for the length of a number's bytes converts it.
-        let pointer = sqlite3_column_type(handle, Int32(index)) == SQLITE_BLOB
+        let pointer =
+            sqlite3_column_type(handle, Int32(index)) == SQLITE_BLOB
             ? sqlite3_column_blob(handle, Int32(index)) : sqlite3_column_text(handle, Int32(index)).map { UnsafeRawPointer($0) }
         return UnsafeRawBufferPointer(start: pointer, count: Int(sqlite3_column_bytes(handle, Int32(index))))
     }

@@ -25,7 +25,9 @@ struct HandmadeTar {
     mutating func end() { bytes += [UInt8](repeating: 0, count: 1024) }
 
     /// A whole bag with the given payload; `tags` are further tag files.
-    static func bag(_ payload: [(String, [UInt8])], tags: [(String, [UInt8])] = [], extra: (inout HandmadeTar) -> Void = { _ in })
+    static func bag(
+        _ payload: [(String, [UInt8])], tags: [(String, [UInt8])] = [], extra: (inout HandmadeTar) -> Void = { _ in }
+    )
         -> HandmadeTar
     {
         func manifest(_ files: [(String, [UInt8])]) -> [UInt8] {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct FilesTests {
     @Test func namesMayHoldAnyBytesAndLinksStayInside() throws {
         let folder = try Folder()
-        try folder.sh(#"""
+        try folder.sh(
+            #"""
             mkdir -p in/sub/deep out
             printf '{}\n' > in/plain.jsonl; printf '{}\n' > in/-rf.jsonl; printf '{}\n' > "$(printf 'in/new\nline.jsonl')"; printf '{}\n' > "$(printf 'in/bad\377.jsonl')"
             printf '{}\n' > 'in/back\slash.jsonl'; printf '{}\n' > in/sub/deep/x.jsonl; printf '{}\n' > in/.hidden.jsonl; printf '{}\n' > out/secret.jsonl
@@ -14,7 +15,10 @@ import Testing
             """#)
         let pulled = try pull(folder.path + "/in", files("**/*.jsonl"))
         #expect(pulled.report.outcome == .complete)
-        #expect(pulled.report.cursors.map(\.name) == ["-rf.jsonl", "back\\x5cslash.jsonl", "bad\\xff.jsonl", "link.jsonl", "new\\x0aline.jsonl", "plain.jsonl", "sub/deep/x.jsonl"])
+        #expect(
+            pulled.report.cursors.map(\.name) == [
+                "-rf.jsonl", "back\\x5cslash.jsonl", "bad\\xff.jsonl", "link.jsonl", "new\\x0aline.jsonl", "plain.jsonl", "sub/deep/x.jsonl",
+            ])
         #expect(try pull(folder.path + "/in", files("../out/*.jsonl")).report.outcome == .failed)
         #expect(try pull(folder.path + "/in", files("/etc/passwd")).report.outcome == .failed)
         #expect(try pull(folder.path, files("none/*.jsonl")).report.outcome == .failed)
@@ -56,10 +60,16 @@ import Testing
         let folder = try Folder()
         let lines = (0..<50_000).map { "{\"n\":\($0),\"x\":\"\($0 &* 2_654_435_761)\"}\n" }.joined()
         try folder.write("all", lines)
-        try folder.sh("gzip -c all > a.gz.log; zstd -q -c all > b.log || bsdtar --version > /dev/null; head -c 200000 a.gz.log > cut.log; rm all; test -s b.log || rm b.log")
+        try folder.sh(
+            "gzip -c all > a.gz.log; zstd -q -c all > b.log || bsdtar --version > /dev/null; head -c 200000 a.gz.log > cut.log; rm all; test -s b.log || rm b.log"
+        )
         let whole = try pull(folder.path, files("a.gz.log"))
         #expect(whole.sink.records.count == 50_000 && whole.report.outcome == .complete)
-        if FileManager.default.fileExists(atPath: folder.path + "/b.log") { #expect(try pull(folder.path, files("b.log")).sink.records.count == 50_000) } else { print("skipped: zstd is absent (a Zstandard file)") }
+        if FileManager.default.fileExists(atPath: folder.path + "/b.log") {
+            #expect(try pull(folder.path, files("b.log")).sink.records.count == 50_000)
+        } else {
+            print("skipped: zstd is absent (a Zstandard file)")
+        }
         let cut = try pull(folder.path, files("cut.log"))
         #expect(cut.report.outcome == .partial && cut.report.cursors.isEmpty && cut.report.answered == nil)
         #expect(cut.sink.records.count > 10_000 && cut.sink.records.count < 50_000)
@@ -74,13 +84,16 @@ import Testing
         try folder.write("g-2026-03-05.jsonl", "{}\n{")
         let noon = try pull(folder.path, files("*.jsonl"), coverage: rule)
         #expect(noon.report.completeDays.map(\.description) == ["2026-03-03", "2026-03-04"])
-        let next = try pull(folder.path, files("*.jsonl"), cursors: noon.cursors, since: instant("2026-03-05T12:00:00Z"), now: instant("2026-03-06T01:00:00Z"), coverage: rule)
+        let next = try pull(
+            folder.path, files("*.jsonl"), cursors: noon.cursors, since: instant("2026-03-05T12:00:00Z"), now: instant("2026-03-06T01:00:00Z"), coverage: rule)
         // The day is over now, so its torn last line is no longer waited for, and the day can no longer be complete.
         #expect(next.report.completeDays.isEmpty && next.report.outcome == .partial)
         #expect(next.sink.records == ["{}"] && next.sink.rejects == ["the last line breaks off"])
         try folder.write("g-2026-03-06.jsonl", "{}\n")
         let evening = try pull(folder.path, files("*06.jsonl"), now: instant("2026-03-06T20:00:00Z"), coverage: rule)
-        let after = try pull(folder.path, files("*06.jsonl"), cursors: evening.cursors, since: instant("2026-03-06T20:00:00Z"), now: instant("2026-03-07T01:00:00Z"), coverage: rule)
+        let after = try pull(
+            folder.path, files("*06.jsonl"), cursors: evening.cursors, since: instant("2026-03-06T20:00:00Z"), now: instant("2026-03-07T01:00:00Z"),
+            coverage: rule)
         #expect(evening.report.completeDays.isEmpty && after.report.completeDays.map(\.description) == ["2026-03-06"])
     }
 
@@ -132,7 +145,10 @@ import Testing
         try folder.write("scan.pdf", [0x25, 0x50, 0, 0xff])
         try folder.write("scan.pdf.yaml", "title: Signed scan\n")
         try folder.write("twice.md", "---\na: 1\na: 2\n---\n")
-        try folder.write("bomb.md", "---\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n---\n")
+        try folder.write(
+            "bomb.md",
+            "---\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n---\n"
+        )
         let pulled = try pull(folder.path, files("*", .document))
         #expect(pulled.sink.forms == [.document] && pulled.sink.records.count == 2 && pulled.sink.rejects.count == 2)
         let policy = try pulled.sink.json(0)
@@ -145,7 +161,9 @@ import Testing
 
     @Test func aZipMemberIsARecord() throws {
         let folder = try Folder()
-        try folder.sh("printf '{\"status\":\"success\"}' > header.json; printf x > other; bsdtar -a -cf log.zip other header.json; mv log.zip log.eval; bsdtar -a -cf none.zip other")
+        try folder.sh(
+            "printf '{\"status\":\"success\"}' > header.json; printf x > other; bsdtar -a -cf log.zip other header.json; mv log.zip log.eval; bsdtar -a -cf none.zip other"
+        )
         #expect(try pull(folder.path, files("*.eval", .zipMember(name: "header.json"))).sink.records == [#"{"status":"success"}"#])
         let none = try pull(folder.path, files("none.zip", .zipMember(name: "header.json")))
         #expect(none.report.outcome == .partial && none.report.problems == ["'none.zip' has no member 'header.json'"])

@@ -24,11 +24,14 @@ import Testing
         let pulled = try pull(folder.path, git("r"))
         #expect(pulled.report.outcome == .complete && pulled.sink.forms == [.rendered], "\(pulled.report.problems)")
         let records = try pulled.sink.records.indices.map { try pulled.sink.json($0) }
-        let shown = records.map { "\($0["subject"]?.text ?? "") \($0["status"]?.text ?? "-") \($0["path"]?.text ?? "-") \($0["first_parent"]?.flag == true) \($0["merge"]?.flag == true)" }
-        #expect(Set(shown) == [
-            "rename R prompts/b\\x09c.md true false", "merge side A other true true", "merge side M prompts/a.md true true", "nothing - - true false",
-            "edit A other false false", "edit M prompts/a.md false false", "first A prompts/a.md true false",
-        ])
+        let shown = records.map {
+            "\($0["subject"]?.text ?? "") \($0["status"]?.text ?? "-") \($0["path"]?.text ?? "-") \($0["first_parent"]?.flag == true) \($0["merge"]?.flag == true)"
+        }
+        #expect(
+            Set(shown) == [
+                "rename R prompts/b\\x09c.md true false", "merge side A other true true", "merge side M prompts/a.md true true", "nothing - - true false",
+                "edit A other false false", "edit M prompts/a.md false false", "first A prompts/a.md true false",
+            ])
         let edit = try #require(records.first { $0["subject"]?.text == "edit" && $0["status"]?.text == "M" })
         #expect(edit["trailers"] == ["Approved-by": ["Cid <cid@example.com>", "Eve"], "Reviewed-by": ["Dora"]])
         #expect(edit["author"] == ["name": "Ana", "email": "ana@example.com", "time": "2026-03-04T02:00:11+03:00"] && edit["signature"]?.text == "N")
@@ -52,7 +55,10 @@ import Testing
 
     @Test func bundlesMirrorsAndHostilePlaces() throws {
         let folder = try Folder()
-        try folder.sh(GitTests.history + "\ngit bundle create -q ../b.bundle main; cd ..; git clone -q --mirror r m.git; ln -s /etc outside; git clone -q --depth 1 file://$PWD/r shallow; printf x > junk")
+        try folder.sh(
+            GitTests.history
+                + "\ngit bundle create -q ../b.bundle main; cd ..; git clone -q --mirror r m.git; ln -s /etc outside; git clone -q --depth 1 file://$PWD/r shallow; printf x > junk"
+        )
         let whole = try pull(folder.path, git("r")).sink.records
         #expect(try pull(folder.path, git("b.bundle")).sink.records == whole)
         #expect(try pull(folder.path, git("m.git")).sink.records == whole)
@@ -66,7 +72,8 @@ import Testing
     @Test func nothingThatARepositoryNamesIsRun() throws {
         let folder = try Folder()
         try folder.sh(GitTests.history)
-        try folder.sh(#"""
+        try folder.sh(
+            #"""
             cd r; printf '#!/bin/sh\ntouch %s/canary\ncat\n' "$PWD" > evil; chmod +x evil
             for key in core.fsmonitor core.pager core.sshCommand diff.external diff.evil.textconv diff.evil.command gpg.program gpg.ssh.program gpg.x509.program filter.evil.clean filter.evil.smudge \
                 pager.log core.alternateRefsCommand gpg.ssh.defaultKeyCommand credential.helper uploadpack.packObjectsHook; do git config "$key" "$PWD/evil"; done

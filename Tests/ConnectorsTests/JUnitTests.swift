@@ -5,7 +5,9 @@ import Testing
 @Suite struct JUnitTests {
     @Test func casesOfNestedSuitesAreRecords() throws {
         let folder = try Folder()
-        try folder.write("t.xml", """
+        try folder.write(
+            "t.xml",
+            """
             <?xml version="1.0"?><!-- > --><testsuites><testsuite name="outer" timestamp="2026-03-04T02:00:00"><properties><property name="commit" value="abc"/></properties>
             <testsuite name="inner" tests="3"><testcase classname="c" name="works &amp; &lt;b&gt;" time="0.5"/>
             <testcase name="breaks"><skipped/><failure message="no">at x</failure></testcase><testcase name="errs"><error/><failure/></testcase><system-out><![CDATA[<testcase name="not one"/>]]></system-out></testsuite>
@@ -23,7 +25,8 @@ import Testing
 
     @Test(arguments: [
         (#"<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&x;"/></testsuite>"#, "it has a DOCTYPE"),
-        (#"<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;&a;">]><testsuite name="&b;"/>"#, "it has a DOCTYPE"), ("<testsuite><testcase name='a'>", "not whole XML"),
+        (#"<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;&a;">]><testsuite name="&b;"/>"#, "it has a DOCTYPE"),
+        ("<testsuite><testcase name='a'>", "not whole XML"),
         (#"<testsuite name="&x;"/>"#, "not whole XML"), ("<html/>", "no test suite stands in it"), ("", "not whole XML"), ("\u{feff}\0<", "it is not UTF-8"),
     ])
     func hostileReportsAreRefused(xml: String, reason: String) throws {

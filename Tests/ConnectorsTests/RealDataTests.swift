@@ -10,11 +10,15 @@ import Testing
     @Test(arguments: [
         ("cloudtrail/**/*.json.gz", DecoderSettings.json(records: "Records"), "find cloudtrail -name '*.gz' | xargs zcat | jq '.Records | length' | jq -s add"),
         ("otel/*.jsonl", .jsonLines(records: "resourceSpans.scopeSpans.spans"), "jq -s '[.[].resourceSpans[].scopeSpans[].spans | length] | add' otel/*.jsonl"),
-        ("weblogs/*.gz", .text(pattern: "{line}"), "zcat weblogs/*.gz | wc -l"), ("litellm/*.jsonl", .jsonLines(records: nil), "wc -l < litellm/payloads.jsonl"),
+        ("weblogs/*.gz", .text(pattern: "{line}"), "zcat weblogs/*.gz | wc -l"),
+        ("litellm/*.jsonl", .jsonLines(records: nil), "wc -l < litellm/payloads.jsonl"),
         ("mlflow/rest/traces-*.json", .json(records: "traces"), "jq -s '[.[].traces | length] | add' mlflow/rest/traces-*.json"),
         ("mlflow/rest/*-versions-*.json", .json(records: "model_versions"), "jq -s '[.[].model_versions | length] | add' mlflow/rest/*-versions-*.json"),
         ("inspect/*.json", .json(records: nil), "ls inspect/*.json | wc -l"), ("inspect/*.eval", .zipMember(name: "header.json"), "ls inspect/*.eval | wc -l"),
-        ("llm-traces/*.csv", .csv(delimiter: 44), "python3 -c 'import csv,glob; print(sum(len(list(csv.reader(open(f))))-1 for f in glob.glob(\"llm-traces/*.csv\")))'"),
+        (
+            "llm-traces/*.csv", .csv(delimiter: 44),
+            "python3 -c 'import csv,glob; print(sum(len(list(csv.reader(open(f))))-1 for f in glob.glob(\"llm-traces/*.csv\")))'"
+        ),
     ])
     func countsAgreeWithOtherPrograms(path: String, decoder: DecoderSettings, command: String) throws {
         guard FileManager.default.fileExists(atPath: RealDataTests.shared) else { return print("skipped: ../shared is absent (\(path))") }
@@ -30,10 +34,12 @@ import Testing
         guard FileManager.default.fileExists(atPath: RealDataTests.shared) else { return print("skipped: ../shared is absent (git/prompts.bundle)") }
         let pulled = try pull(RealDataTests.shared, .git(GitSettings(repository: "git/prompts.bundle", ref: "main", paths: [], place: place)))
         let folder = try Folder()
-        let counted = try folder.sh("""
+        let counted = try folder.sh(
+            """
             git clone -q --bare -b main '\(RealDataTests.shared)/git/prompts.bundle' r.git
             git -C r.git log main -m --diff-merges=first-parent --root -M -l2000 --raw --format='commit %H' | awk '/^commit/ {if (n && !f) t++; n=1; f=0} /^:/ {t++; f=1} END {if (!f) t++; print t}'
-            """).trimmingCharacters(in: .whitespacesAndNewlines)
+            """
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
         #expect("\(pulled.sink.records.count)" == counted)
         #expect(pulled.report.outcome == .complete)
     }

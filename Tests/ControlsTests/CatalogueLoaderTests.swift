@@ -12,7 +12,12 @@ struct CatalogueLoaderTests {
         let control = try #require(catalogue.controls.first)
         #expect(control.id.text == "SEC-99")
         #expect(control.tolerable == 0.05)
-        #expect(control.population.needs == [Need(kind: KindName(trusted: "key_rotation"), span: .before(.seconds(30 * 86_400)), place: Place(file: "controls/security/SEC-99.yaml", line: 17))])
+        #expect(
+            control.population.needs == [
+                Need(
+                    kind: KindName(trusted: "key_rotation"), span: .before(.seconds(30 * 86_400)), place: Place(file: "controls/security/SEC-99.yaml", line: 17)
+                )
+            ])
         // The text of a block scalar begins on the line below its `|`.
         #expect(control.population.query.place == Place(file: "controls/security/SEC-99.yaml", line: 19))
         #expect(catalogue.readyMade.map(\.name) == ["key-store"])
@@ -39,17 +44,38 @@ struct CatalogueLoaderTests {
     }
 
     @Test(arguments: [
-        ("category: security", "category: privacy", "controls/security/SEC-99.yaml:3: the category is 'privacy', the folder 'security'\nreceipts: hint: move the file to 'privacy/'"),
-        ("id: SEC-99", "id: SEC-98", "controls/security/SEC-99.yaml:1: the control is 'SEC-98', the file 'SEC-99.yaml'\nreceipts: hint: give both the same name"),
-        ("effective_from: 2026-01-01", "effective_from: 2026-02-30", "controls/security/SEC-99.yaml:8: 'effective_from' of a control must be a day such as 2026-01-31, found '2026-02-30'"),
+        (
+            "category: security", "category: privacy",
+            "controls/security/SEC-99.yaml:3: the category is 'privacy', the folder 'security'\nreceipts: hint: move the file to 'privacy/'"
+        ),
+        (
+            "id: SEC-99", "id: SEC-98",
+            "controls/security/SEC-99.yaml:1: the control is 'SEC-98', the file 'SEC-99.yaml'\nreceipts: hint: give both the same name"
+        ),
+        (
+            "effective_from: 2026-01-01", "effective_from: 2026-02-30",
+            "controls/security/SEC-99.yaml:8: 'effective_from' of a control must be a day such as 2026-01-31, found '2026-02-30'"
+        ),
         ("  key: [key_id]", "  key: []", "controls/security/SEC-99.yaml:14: a population needs at least one key column"),
-        ("30d before", "30 days before", "controls/security/SEC-99.yaml:17: the need for 'key_rotation' must be a span, found '30 days before'\nreceipts: hint: at, '30d before', '30d after', '1d around' or {from: column, to: column}"),
-        ("needs: {key_rotation:", "needs: {key_rotations:", "controls/security/SEC-99.yaml:17: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"),
+        (
+            "30d before", "30 days before",
+            "controls/security/SEC-99.yaml:17: the need for 'key_rotation' must be a span, found '30 days before'\nreceipts: hint: at, '30d before', '30d after', '1d around' or {from: column, to: column}"
+        ),
+        (
+            "needs: {key_rotation:", "needs: {key_rotations:",
+            "controls/security/SEC-99.yaml:17: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"
+        ),
         ("  a: {says", "  aa: {says", "controls/security/SEC-99.yaml:21: an attribute's name must be one letter from a to z, found 'aa'"),
         ("key_id: k1}", "key_id: k1, count: many}", "controls/security/SEC-99.yaml:30: 'count' of 'key_rotation' must be an integer, found 'many'"),
         ("key_id: k1}", "key_di: k1}", "controls/security/SEC-99.yaml:30: 'key_di' is not a field of 'key_rotation'\nreceipts: hint: did you mean 'key_id'?"),
-        ("outcome: failure}", "outcome: broken}", "controls/security/SEC-99.yaml:27: 'outcome' of 'key_rotation' must be one of: success, failure, found 'broken'"),
-        ("expect: {k1: {a: deviation}}", "expect: {k1: {b: deviation}}", "controls/security/SEC-99.yaml:28: 'b' is not a key of the expectation of 'k1'\nreceipts: hint: one of: item, a"),
+        (
+            "outcome: failure}", "outcome: broken}",
+            "controls/security/SEC-99.yaml:27: 'outcome' of 'key_rotation' must be one of: success, failure, found 'broken'"
+        ),
+        (
+            "expect: {k1: {a: deviation}}", "expect: {k1: {b: deviation}}",
+            "controls/security/SEC-99.yaml:28: 'b' is not a key of the expectation of 'k1'\nreceipts: hint: one of: item, a"
+        ),
     ])
     func aBrokenControlIsRefusedWithItsLine(old: String, new: String, expected: String) {
         #expect(findings(control: old, new).contains("receipts: error: " + expected))

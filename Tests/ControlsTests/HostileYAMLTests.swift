@@ -22,7 +22,10 @@ struct HostileYAMLTests {
 
     @Test func aKeyThatStandsTwiceIsRefused() {
         let kind = Small.kind.replacing("title: Key rotation", with: "title: Key rotation\ntitle: Other")
-        #expect(findings(kind: kind) == ["receipts: error: controls/kinds/key_rotation.yaml:2: 'title' stands twice in one mapping\nreceipts: hint: keep one of them"])
+        #expect(
+            findings(kind: kind) == [
+                "receipts: error: controls/kinds/key_rotation.yaml:2: 'title' stands twice in one mapping\nreceipts: hint: keep one of them"
+            ])
     }
 
     @Test func aliasesThatMultiplyAreRefused() {

@@ -36,7 +36,9 @@ struct ProgrammeLoaderTests {
 
     @Test func theDigestFollowsTheMeaningAndNotTheForm() throws {
         let first = try #require(try Small.programme(Small.programme).sources.first?.digest)
-        let spaced = try #require(try Small.programme("# comment\n" + Small.programme.replacing("{use: key-store, id: keys,", with: "{id: keys,   use: key-store,")).sources.first?.digest)
+        let spaced = try #require(
+            try Small.programme("# comment\n" + Small.programme.replacing("{use: key-store, id: keys,", with: "{id: keys,   use: key-store,")).sources.first?
+                .digest)
         let changed = try #require(try Small.programme(Small.programme.replacing("keys/*.jsonl", with: "kms/*.jsonl")).sources.first?.digest)
         let zoned = try #require(try Small.programme(Small.programme.replacing("Europe/Berlin", with: "Asia/Tokyo")).sources.first?.digest)
         #expect(first == spaced)
@@ -45,14 +47,26 @@ struct ProgrammeLoaderTests {
     }
 
     @Test(arguments: [
-        ("zone: Europe/Berlin", "zone: Europe/Berlim", "receipts.yaml:3: 'zone' of the programme must be a zone of the tz database such as Europe/Berlin, found 'Europe/Berlim'"),
+        (
+            "zone: Europe/Berlin", "zone: Europe/Berlim",
+            "receipts.yaml:3: 'zone' of the programme must be a zone of the tz database such as Europe/Berlin, found 'Europe/Berlim'"
+        ),
         ("end: 2026-06-30", "end: 2025-06-30", "receipts.yaml:6: the period ends on 2025-06-30, before it starts on 2026-01-01"),
         ("end: 2026-06-30", "end: 2026-06-31", "receipts.yaml:6: 'end' of a period must be a day such as 2026-06-30, found '2026-06-31'"),
         ("type: 2", "type: 3", "receipts.yaml:6: '3' is not a value of 'type' of a period\nreceipts: hint: one of: 1, 2"),
-        ("evidence/keys/*.jsonl", "../keys/*.jsonl", "receipts.yaml:8: 'path' of a source must lie inside the programme's folder, found '../keys/*.jsonl'\nreceipts: hint: name it relative to the folder of receipts.yaml, without '..'"),
-        ("evidence/keys/*.jsonl", "/etc/*.jsonl", "receipts.yaml:8: 'path' of a source must lie inside the programme's folder, found '/etc/*.jsonl'\nreceipts: hint: name it relative to the folder of receipts.yaml, without '..'"),
+        (
+            "evidence/keys/*.jsonl", "../keys/*.jsonl",
+            "receipts.yaml:8: 'path' of a source must lie inside the programme's folder, found '../keys/*.jsonl'\nreceipts: hint: name it relative to the folder of receipts.yaml, without '..'"
+        ),
+        (
+            "evidence/keys/*.jsonl", "/etc/*.jsonl",
+            "receipts.yaml:8: 'path' of a source must lie inside the programme's folder, found '/etc/*.jsonl'\nreceipts: hint: name it relative to the folder of receipts.yaml, without '..'"
+        ),
         ("use: key-store", "use: key-stor", "receipts.yaml:8: 'key-stor' is not a ready-made mapping\nreceipts: hint: did you mean 'key-store'?"),
-        ("by: export, since: 2026-01-01", "by: continuous, silence: 15 min", "receipts.yaml:8: 'silence' of 'covers' must be a duration such as 15m, found '15 min'"),
+        (
+            "by: export, since: 2026-01-01", "by: continuous, silence: 15 min",
+            "receipts.yaml:8: 'silence' of 'covers' must be a duration such as 15m, found '15 min'"
+        ),
         ("by: export,", "by: continuous, silence: 15m,", "receipts.yaml:8: 'since' is not a key of covers by 'continuous'"),
         ("owner: platform,", "owner: platform, delimiter: ';',", "receipts.yaml:8: 'delimiter' is not a key of a source of format 'jsonl'"),
         ("owner: platform,", "owner: platform, repository: x,", "receipts.yaml:8: 'repository' is not a key of a source read by 'files'"),

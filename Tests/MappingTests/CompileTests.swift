@@ -21,7 +21,8 @@ import Testing
         ("x", "a | time | lower", "'lower' cannot take the instant"), ("x", "a | time", "a text cannot come from 'time'"),
         ("t", "a | time('%Q')", "'%Q' is not one of"), ("t", "a | time(hours)", "'time(hours)' is not one of"),
         ("x", "a[", "a '[' is not closed"), ("x", "a | equals('x", "a quote is not closed"), ("x", "@lien", "is not one of @line"),
-        ("x", "a b", "expected '|', '??' or the end"), ("who", "@line", "'@line' cannot become a pseudonym"), ("who", "a | hash", "a pseudonym must be made of the value itself"),
+        ("x", "a b", "expected '|', '??' or the end"), ("who", "@line", "'@line' cannot become a pseudonym"),
+        ("who", "a | hash", "a pseudonym must be made of the value itself"),
     ])
     func aFieldThatCannotBeFilledIsRefused(field: String, expression: String, says: String) {
         let kind = kind([("n", .integer), ("w", .oneOf(["yes", "no"])), ("x", .text), ("t", .instant), ("who", .account)])

@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test func elementsAreFoundByTheirMember() throws {
-        let span = #"{"attributes":[{"key":"gen_ai.system","value":{"stringValue":"openai"}},{"value":{"intValue":"7"},"key":"gen_ai.n"},{"key":"gen_ai.n","value":{"intValue":"8"}}]}"#
+        let span =
+            #"{"attributes":[{"key":"gen_ai.system","value":{"stringValue":"openai"}},{"value":{"intValue":"7"},"key":"gen_ai.n"},{"key":"gen_ai.n","value":{"intValue":"8"}}]}"#
         #expect(try value("attributes[key=gen_ai.system].value.stringValue", of: span) == "openai")
         #expect(try value("attributes[key=gen_ai.n].value.intValue", of: span, as: .integer) == "7")
         #expect(try value("attributes[key='gen_ai.none'].value.intValue", of: span) == "NULL")

@@ -14,7 +14,8 @@ import Testing
 
     @Test(arguments: [
         #"{"a":1,"a":2}"#, #"{"b":{"a":1,"\u0061":2}}"#, #"{"a":1}x"#, #"{"a":1}}"#, #"{"a":"\ud800"}"#, #"{"a":"\ud800\u0041"}"#, #"{"a":"\udc00"}"#,
-        #"{"a":01}"#, #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":NaN}"#, #"{"a":tru}"#, #"{"a":"x}"#, "{\"a\":\"x\u{1}\"}", #"{"a":"\x"}"#, #"{"a":"\u12g4"}"#,
+        #"{"a":01}"#, #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":NaN}"#, #"{"a":tru}"#, #"{"a":"x}"#, "{\"a\":\"x\u{1}\"}", #"{"a":"\x"}"#,
+        #"{"a":"\u12g4"}"#,
         #"{"a":1,}"#, #"{a:1}"#, "", " ", #"{"a" 1}"#, "[1,]", "[1 2]", "{\"a\":1\0}", "\u{feff}{\"a\":1}",
     ])
     func whatIsNotJSONIsRejected(record: String) throws {
@@ -65,9 +66,11 @@ import Testing
 
     @Test func rangesTellPeopleFromWhatIsExempt() throws {
         let fields: [(String, FieldType, String)] = [
-            ("who", .account, "u"), ("whom", .subject, "s.id"), ("i", .id, "id"), ("n", .integer, "n"), ("free", .text, "both"), ("same", .id, "both"), ("has", .boolean, "mail | exists"),
+            ("who", .account, "u"), ("whom", .subject, "s.id"), ("i", .id, "id"), ("n", .integer, "n"), ("free", .text, "both"), ("same", .id, "both"),
+            ("has", .boolean, "mail | exists"),
         ]
-        let mapped = try map(#"{"u":"ana\n","s":{"id":42},"id":"4111111111111111","n":17,"both":"t","mail":"a@b.cd"}"#, fields, at: "'2026-01-01T00:00:00Z'", id: "id")
+        let mapped = try map(
+            #"{"u":"ana\n","s":{"id":42},"id":"4111111111111111","n":17,"both":"t","mail":"a@b.cd"}"#, fields, at: "'2026-01-01T00:00:00Z'", id: "id")
         #expect(mapped.replacing == [#"account:ana\n"#, "subject:42"])
         #expect(mapped.exempt == ["4111111111111111", "17"])
         let rejected = try map(#"{"u":"ana","n":"mail a@b.cd"}"#, fields)

@@ -84,7 +84,9 @@ private func shown(_ cell: Cell, _ row: Row) -> String {
     }
 }
 
-func problems(_ fields: [(String, String)], kind: Kind, at: String = "t", when: [String] = [], decoder: DecoderSettings = .jsonLines(records: nil)) -> [Diagnostic] {
+func problems(
+    _ fields: [(String, String)], kind: Kind, at: String = "t", when: [String] = [], decoder: DecoderSettings = .jsonLines(records: nil)
+) -> [Diagnostic] {
     do throws(Diagnostics) {
         _ = try Mapper(source: source(fields, at: at, when: when, decoder: decoder), kinds: [kind])
         return []

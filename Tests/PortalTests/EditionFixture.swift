@@ -61,17 +61,22 @@ struct EditionFixture {
         let hole: Bool
 
         static func all(_ items: Int) -> [Plan] {
-            func plan(_ id: String, _ title: String, _ category: Evidence.Category, _ criteria: [String], _ verdict: ControlVerdict,
-                _ verdicts: [ItemVerdict], hole: Bool = false) -> Plan {
+            func plan(
+                _ id: String, _ title: String, _ category: Evidence.Category, _ criteria: [String], _ verdict: ControlVerdict,
+                _ verdicts: [ItemVerdict], hole: Bool = false
+            ) -> Plan {
                 Plan(id: id, title: title, category: category, criteria: criteria, verdict: verdict, verdicts: verdicts, hole: hole)
             }
-            let many: [ItemVerdict] = (0..<items).map { $0 % 97 == 40 ? .deviation : $0 % 120 == 90 ? .insufficientEvidence : $0 % 31 == 5 ? .notApplicable : .operated }
+            let many: [ItemVerdict] = (0..<items).map {
+                $0 % 97 == 40 ? .deviation : $0 % 120 == 90 ? .insufficientEvidence : $0 % 31 == 5 ? .notApplicable : .operated
+            }
             return [
                 plan("ACC-01", "Access to the model gateway is reviewed every quarter", .security, ["CC6.2", "CC6.3"], .operated, [.operated, .operated]),
                 plan("AVA-01", "Restores are tested every quarter", .availability, ["A1.3"], .notYetDue, [.notYetDue]),
                 plan("CHG-01", "Every prompt change is approved by someone else before it is used", .security, ["CC8.1"], .deviation, many),
                 plan("CHG-02", "Models are promoted only from the registry", .processingIntegrity, ["CC8.1", "PI1.3"], .designGap, [.operated], hole: true),
-                plan("CON-01", "Retrieval stores hold only classified documents", .confidentiality, ["C1.1"], .insufficientEvidence,
+                plan(
+                    "CON-01", "Retrieval stores hold only classified documents", .confidentiality, ["C1.1"], .insufficientEvidence,
                     [.insufficientEvidence, .operated, .operated], hole: true),
                 plan("DEL-01", "Deletion requests are carried out in every copy", .privacy, ["P4.3"], .noOccurrence, []),
                 plan("KEY-01", "API keys are rotated at least every 90 days", .security, ["CC6.1"], .deviation, [.operated, .deviation, .operated, .operated]),
@@ -83,7 +88,8 @@ struct EditionFixture {
 
     private static let criteria: [Criterion] = {
         let common = [("CC1", 5), ("CC2", 3), ("CC3", 4), ("CC4", 2), ("CC5", 3), ("CC6", 8), ("CC7", 5), ("CC8", 1), ("CC9", 2)]
-        let groups = common.map { ($0.0, $0.1, "common") } + [("A1", 3, "availability"), ("C1", 2, "confidentiality"), ("PI1", 5, "processing-integrity")]
+        let groups =
+            common.map { ($0.0, $0.1, "common") } + [("A1", 3, "availability"), ("C1", 2, "confidentiality"), ("PI1", 5, "processing-integrity")]
             + [("P1", 1), ("P2", 1), ("P3", 2), ("P4", 3), ("P5", 2), ("P6", 7), ("P7", 1), ("P8", 1)].map { ($0.0, $0.1, "privacy") }
         return groups.flatMap { series, count, name in
             (1...count).map { Criterion(id: CriterionID(trusted: "\(series).\($0)"), title: "subject \($0) of series \(series)", series: name) }
@@ -99,10 +105,15 @@ struct EditionFixture {
             population: Population(
                 item: "prompt version", key: ["prompt_id", "version"], at: "first_seen", complete: [KindName(trusted: "request_log")],
                 needs: [Need(kind: KindName(trusted: "request_log"), span: .before(.seconds(30 * 86_400)), place: place)],
-                query: Expression(sql: "SELECT r.prompt_id, r.prompt_version AS version,\n       first(r.occurred_at) AS first_seen\nFROM request_log r -- " + spice, place: place)),
+                query: Expression(
+                    sql: "SELECT r.prompt_id, r.prompt_version AS version,\n       first(r.occurred_at) AS first_seen\nFROM request_log r -- " + spice,
+                    place: place)),
             attributes: [
-                Attribute(letter: "a", says: "the change names its author and a reason" + spice, test: Expression(sql: "present(author, prompt_version)", place: place)),
-                Attribute(letter: "b", says: "the approver is not the author", test: Expression(sql: "person(approver) <> person(author)" + spice, place: place)),
+                Attribute(
+                    letter: "a", says: "the change names its author and a reason" + spice,
+                    test: Expression(sql: "present(author, prompt_version)", place: place)),
+                Attribute(
+                    letter: "b", says: "the approver is not the author", test: Expression(sql: "person(approver) <> person(author)" + spice, place: place)),
                 Attribute(letter: "c", says: "the approval came before the first use", test: Expression(sql: "before(approved_at, first_seen)", place: place)),
             ],
             applies: Expression(sql: "risk_class <> 'low'", place: place), due: nil, tolerable: 0.05, examples: [],
@@ -120,7 +131,8 @@ struct EditionFixture {
             case .notApplicable, .notYetDue: attributes = [nil, nil, nil]
             }
             return ItemResult(
-                ordinal: i + 1, key: ["greeting-\(i)" + spice, "\(i % 9)"], at: i % 50 == 49 ? Span(earliest: at, latest: at.advanced(by: .seconds(86_399))) : Span(at),
+                ordinal: i + 1, key: ["greeting-\(i)" + spice, "\(i % 9)"],
+                at: i % 50 == 49 ? Span(earliest: at, latest: at.advanced(by: .seconds(86_399))) : Span(at),
                 verdict: verdict, attributes: attributes, columns: [("author", "acct-7f3a" + spice), ("approver", i % 3 == 0 ? nil : "acct-19c2")],
                 evidence: [("request_artifact", ArtifactID(entry: 1 + i % 6, record: 1 + i % 3))])
         }
@@ -149,7 +161,8 @@ extension EditionFixture {
     private static func source(_ id: SourceID, _ spice: String) -> SourceDefinition {
         SourceDefinition(
             id: id, title: "LLM gateway request log" + spice, owner: "platform" + spice,
-            connector: .files(FilesSettings(path: "evidence/gateway/*.jsonl" + spice, decoder: .jsonLines(records: nil), place: Place(file: "receipts.yaml", line: 9))),
+            connector: .files(
+                FilesSettings(path: "evidence/gateway/*.jsonl" + spice, decoder: .jsonLines(records: nil), place: Place(file: "receipts.yaml", line: 9))),
             personalData: .redact, coverage: .dailyFiles(name: "gateway-{date}.jsonl" + spice),
             yields: [
                 YieldDefinition(
@@ -168,7 +181,8 @@ extension EditionFixture {
         let outcomes: [PullOutcome] = [.complete, .empty, .failed, .partial, .interrupted, .complete]
         let pulls = outcomes.enumerated().map { i, outcome in
             PullView(
-                entry: i + 1, source: definition.id, outcome: outcome, startedAt: Instant(day(i + 1, 4), secondOfDay: 7200), sealedAt: Instant(day(i + 1, 4), secondOfDay: 7260),
+                entry: i + 1, source: definition.id, outcome: outcome, startedAt: Instant(day(i + 1, 4), secondOfDay: 7200),
+                sealedAt: Instant(day(i + 1, 4), secondOfDay: 7260),
                 recordsIn: outcome == .failed ? 0 : 4, kept: outcome == .failed ? 0 : 3, duplicates: 0, conflicts: 0, rejects: outcome == .partial ? 1 : 0,
                 redactions: [("email" + spice, 2)], firstEvent: Instant(day(i + 1, 1)), lastEvent: Instant(day(i + 1, 3)),
                 problems: outcome == .failed ? ["permission denied: evidence/gateway" + spice] : [], query: "evidence/gateway/*.jsonl" + spice,
@@ -181,15 +195,18 @@ extension EditionFixture {
     private static func gap(_ results: [ControlResult], _ asOf: Instant, _ spice: String) -> GapReport {
         let items = results.enumerated().map { i, result -> GapItem in
             let since = Instant(day(2, 1).adding(days: i * 11))
-            let state: GapState = switch i % 4 {
-            case 0: .operating(since: since)
-            case 1: .instrumented(since: since)
-            case 2: .notStarted
-            default: .notInstrumented(missing: [KindName(trusted: "restore_test")])
-            }
+            let state: GapState =
+                switch i % 4 {
+                case 0: .operating(since: since)
+                case 1: .instrumented(since: since)
+                case 2: .notStarted
+                default: .notInstrumented(missing: [KindName(trusted: "restore_test")])
+                }
             return GapItem(
-                control: result.control.id, title: result.control.title, owner: i % 2 == 0 ? "platform" + spice : "security", milestone: result.control.milestone,
-                due: day(1, 1).adding(days: result.control.milestone), state: state, nextAction: "configure a source that yields it" + spice, isBlocker: i % 4 == 3)
+                control: result.control.id, title: result.control.title, owner: i % 2 == 0 ? "platform" + spice : "security",
+                milestone: result.control.milestone,
+                due: day(1, 1).adding(days: result.control.milestone), state: state, nextAction: "configure a source that yields it" + spice,
+                isBlocker: i % 4 == 3)
         }.sorted { ($0.milestone, $0.control) < ($1.milestone, $1.control) }
         return GapReport(items: items, earliestPeriodStart: nil, asOf: asOf, startedOn: day(1, 1))
     }

@@ -16,7 +16,8 @@ import Testing
         let fixture = EditionFixture(spice: EditionFixture.hostile, items: 5) { body in
             let file = folder.url.appendingPathComponent("body").path
             try? Data(body.utf8).write(to: URL(fileURLWithPath: file))
-            let signature = try? Program.run(["sh", "-c", "{ printf abcd; openssl pkeyutl -sign -rawin -inkey \(key) -in \(file); } | openssl base64 -A"]).output
+            let signature = try? Program.run(["sh", "-c", "{ printf abcd; openssl pkeyutl -sign -rawin -inkey \(key) -in \(file); } | openssl base64 -A"])
+                .output
             return "— ledger.example/fixture \(signature ?? "")"
         }
         var writer = MemoryWriter()

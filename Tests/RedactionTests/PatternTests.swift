@@ -10,16 +10,22 @@ func found(_ text: String) -> [String] {
 @Suite struct PatternTests {
     @Test(arguments: [
         ("write to Ana.Meyer+x@mail.example.co.uk, please", "email:Ana.Meyer+x@mail.example.co.uk"), (#"a\nbob@example.com\n"#, "email:bob@example.com"),
-        (#"\u00e9bob@example.com"#, "email:bob@example.com"), ("jürgen@exämple.de.", "email:jürgen@exämple.de"), ("call +49 170 1234567 now", "phone:+49 170 1234567"),
-        ("(555) 234-5678", "phone:(555) 234-5678"), ("555-234-5678", "phone:555-234-5678"), ("1-555-234-5678", "phone:1-555-234-5678"), ("0049 170 1234567", "phone:0049 170 1234567"),
-        ("+15552345678", "phone:+15552345678"), ("+1 (555) 234-5678", "phone:+1 (555) 234-5678"), ("card 4111 1111 1111 1111 ok", "card:4111 1111 1111 1111"), ("4111111111111111", "card:4111111111111111"),
+        (#"\u00e9bob@example.com"#, "email:bob@example.com"), ("jürgen@exämple.de.", "email:jürgen@exämple.de"),
+        ("call +49 170 1234567 now", "phone:+49 170 1234567"),
+        ("(555) 234-5678", "phone:(555) 234-5678"), ("555-234-5678", "phone:555-234-5678"), ("1-555-234-5678", "phone:1-555-234-5678"),
+        ("0049 170 1234567", "phone:0049 170 1234567"),
+        ("+15552345678", "phone:+15552345678"), ("+1 (555) 234-5678", "phone:+1 (555) 234-5678"), ("card 4111 1111 1111 1111 ok", "card:4111 1111 1111 1111"),
+        ("4111111111111111", "card:4111111111111111"),
         ("3782-822463-10005", "card:3782-822463-10005"), (#"\n5555555555554444"#, "card:5555555555554444"), ("ssn 123-45-6789.", "ssn:123-45-6789"),
         ("DE89 3704 0044 0532 0130 00 is mine", "iban:DE89 3704 0044 0532 0130 00"), ("GB82WEST12345698765432", "iban:GB82WEST12345698765432"),
         ("AKIAIOSFODNN7EXAMPLE", "secret:AKIAIOSFODNN7EXAMPLE"), ("key sk-proj-abcdefghijklmnop1234", "secret:sk-proj-abcdefghijklmnop1234"),
-        ("ghp_0123456789abcdefghijABCDEFGHIJ012345", "secret:ghp_0123456789abcdefghijABCDEFGHIJ012345"), ("xoxb-123456789012-abc", "secret:xoxb-123456789012-abc"),
+        ("ghp_0123456789abcdefghijABCDEFGHIJ012345", "secret:ghp_0123456789abcdefghijABCDEFGHIJ012345"),
+        ("xoxb-123456789012-abc", "secret:xoxb-123456789012-abc"),
         ("AIzaSyA1234567890abcdefghijklmnopqrstuv", "secret:AIzaSyA1234567890abcdefghijklmnopqrstuv"),
-        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1", "secret:eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1"), ("ALTER ROLE a PASSWORD 'h-u''nter'", "secret:h-u"),
-        ("host=db password=hunter2 user=x", "secret:hunter2"), (#"{"password": "hunter2"}"#, "secret:hunter2"), ("postgres://app:s3cr@t-less", ""), ("https://user:pa55@host/x", "secret:pa55"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1", "secret:eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-1"),
+        ("ALTER ROLE a PASSWORD 'h-u''nter'", "secret:h-u"),
+        ("host=db password=hunter2 user=x", "secret:hunter2"), (#"{"password": "hunter2"}"#, "secret:hunter2"), ("postgres://app:s3cr@t-less", ""),
+        ("https://user:pa55@host/x", "secret:pa55"),
     ])
     func findsWhatItShould(text: String, hit: String) {
         if hit.isEmpty { return }
@@ -27,9 +33,12 @@ func found(_ text: String) -> [String] {
     }
 
     @Test(arguments: [
-        "2026-03-04T02:00:11.123456789Z", "1795401315535443123", "req-00100-4111", "0909698f-ff00-4d97-8565-de8d4273ba39", "10.20.30.40", "version 1.2.3.4567", "4111111111111112",
-        "123-45-678", "000-12-3456", "666-12-3456", "DE88 3704 0044 0532 0130 00", "task-learn-something-very-long-indeed", "@mention and a @ b", "x@y", "created_at updated_at",
-        "password: must have eight letters", "PASSWORD <REDACTED>", "sk-short", "AKIAshort", "192.168.110.2555", "-----BEGIN PUBLIC KEY-----", "200 203023", "1234567890", "chr1:1234-5678",
+        "2026-03-04T02:00:11.123456789Z", "1795401315535443123", "req-00100-4111", "0909698f-ff00-4d97-8565-de8d4273ba39", "10.20.30.40", "version 1.2.3.4567",
+        "4111111111111112",
+        "123-45-678", "000-12-3456", "666-12-3456", "DE88 3704 0044 0532 0130 00", "task-learn-something-very-long-indeed", "@mention and a @ b", "x@y",
+        "created_at updated_at",
+        "password: must have eight letters", "PASSWORD <REDACTED>", "sk-short", "AKIAshort", "192.168.110.2555", "-----BEGIN PUBLIC KEY-----", "200 203023",
+        "1234567890", "chr1:1234-5678",
     ])
     func leavesWhatIsNone(text: String) {
         #expect(found(text) == [])

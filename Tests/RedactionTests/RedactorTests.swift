@@ -6,7 +6,9 @@ import Testing
 @Suite struct RedactorTests {
     let key = Array("a key of the ledger".utf8)
 
-    func redact(_ text: String, people: [(String, FieldType)] = [], exempt: [String] = [], shape: RedactionShape = .json, mode: PersonalData = .redact) -> (String, Bool, [String: Int]) {
+    func redact(
+        _ text: String, people: [(String, FieldType)] = [], exempt: [String] = [], shape: RedactionShape = .json, mode: PersonalData = .redact
+    ) -> (String, Bool, [String: Int]) {
         var redactor = Redactor(key: key, mode: mode)
         var out: [UInt8] = []
         let bytes = Array(text.utf8)
@@ -33,7 +35,9 @@ import Testing
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "printf 'account\\000ana@example.com' | openssl dgst -sha256 -hmac 'a key of the ledger' -binary | head -c 10 | base32 | tr A-Z a-z"]
+        process.arguments = [
+            "-c", "printf 'account\\000ana@example.com' | openssl dgst -sha256 -hmac 'a key of the ledger' -binary | head -c 10 | base32 | tr A-Z a-z",
+        ]
         process.standardOutput = pipe
         try process.run()
         let judged = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).trimmingCharacters(in: .newlines)
@@ -64,8 +68,10 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"card":4111111111111111}"#, #"{"phone":[5555555555554444,-4111111111111111]}"#, #"{"a@b.cd":1,"c@b.cd":{"d@b.cd":2,"e@b.cd":3}}"#, #"{"m":"\nbob@example.com\n\"x"}"#,
-        #"{"m":"PASSWORD 'a\"b\\'c'"}"#, #"{"m":"say \"password=\\\"x\\\"\" "}"#, #"{"m":"-----BEGIN PRIVATE KEY-----\nMII\\"}"#, #"{"m":"\u00e9@example.com","n":"\\u00e9bob@example.com"}"#,
+        #"{"card":4111111111111111}"#, #"{"phone":[5555555555554444,-4111111111111111]}"#, #"{"a@b.cd":1,"c@b.cd":{"d@b.cd":2,"e@b.cd":3}}"#,
+        #"{"m":"\nbob@example.com\n\"x"}"#,
+        #"{"m":"PASSWORD 'a\"b\\'c'"}"#, #"{"m":"say \"password=\\\"x\\\"\" "}"#, #"{"m":"-----BEGIN PRIVATE KEY-----\nMII\\"}"#,
+        #"{"m":"\u00e9@example.com","n":"\\u00e9bob@example.com"}"#,
         #"{"password":"a\"b","passwd":"","u":"https://x:y\\@host.example/"}"#, #"{"m":"password=\\"}"#,
     ])
     func jsonStaysJSON(record: String) throws {

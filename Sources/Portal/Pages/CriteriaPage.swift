@@ -43,7 +43,8 @@ enum CriterionPage {
     static func write<W: PageWriter>(_ criterion: Criterion, _ press: inout Press<W>) throws {
         let edition = press.edition
         let results = edition.assessment.controls.filter { $0.control.criteria.contains(criterion.id) }
-        let finding = results.isEmpty
+        let finding =
+            results.isEmpty
             ? "no control maps to it yet" : "\(Words.count(results.count, "control")), \(ControlRows.summary(results))"
         let head = PageHead(
             Paths.criterion(criterion.id), title: criterion.id.text, heading: "\(criterion.id) \(criterion.title): \(finding)",

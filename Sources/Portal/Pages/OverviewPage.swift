@@ -71,7 +71,9 @@ enum OverviewPage {
             let failed = zip(control.attributes, item.attributes).filter { $0.1 == false }.map(\.0.says)
             values.add("deviations") {
                 $0.set("control", control.id.text)
-                $0.set("href", item.ordinal <= ExceptionsPage.listLimit ? Paths.deviation(control.id, ordinal: item.ordinal) : Paths.control(control.id) + "#deviations")
+                $0.set(
+                    "href",
+                    item.ordinal <= ExceptionsPage.listLimit ? Paths.deviation(control.id, ordinal: item.ordinal) : Paths.control(control.id) + "#deviations")
                 $0.set("key", item.keyText)
                 $0.set("at", Words.span(item.at))
                 $0.set("owner", control.owner)
@@ -99,7 +101,9 @@ enum OverviewPage {
         if !holes.isEmpty {
             say("\(Words.count(holes.count, "control")) with stretches for which no source is proved live and complete", "controls.html", "controls")
         }
-        let failing = edition.sources.filter { source in source.pulls.max { $0.entry < $1.entry }.map { $0.outcome == .failed || $0.outcome == .interrupted } ?? true }
+        let failing = edition.sources.filter { source in
+            source.pulls.max { $0.entry < $1.entry }.map { $0.outcome == .failed || $0.outcome == .interrupted } ?? true
+        }
         for source in failing {
             let how = source.pulls.isEmpty ? "was never pulled" : "could not be read at its latest pull"
             say("source \(source.definition.id) \(how)", Paths.source(source.definition.id), source.definition.title)

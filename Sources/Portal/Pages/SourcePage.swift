@@ -87,7 +87,8 @@ enum SourcePage {
         case .files(let files): values.set("settings", "\(files.decoder.name) \(files.path)")
         case .git(let git): values.set("settings", "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))"))
         }
-        values.set("personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
+        values.set(
+            "personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
         values.set("coverage", rule(definition.coverage))
         values.set("zone", definition.zone.identifier)
         values.set("file", definition.place.description)

@@ -100,7 +100,9 @@ enum Escape {
         case .entity(let text): text.withUTF8Buffer { out.append(contentsOf: $0) }
         case .scalar(let value):
             out.append(contentsOf: "⟦U+".utf8)
-            for shift in stride(from: value > 0xfffff ? 20 : value > 0xffff ? 16 : 12, through: 0, by: -4) { out.append(hexDigit(UInt8(value >> UInt32(shift) & 15))) }
+            for shift in stride(from: value > 0xfffff ? 20 : value > 0xffff ? 16 : 12, through: 0, by: -4) {
+                out.append(hexDigit(UInt8(value >> UInt32(shift) & 15)))
+            }
             out.append(contentsOf: "⟧".utf8)
         case .byte(let value): out.append(contentsOf: "⟦".utf8 + [hexDigit(value >> 4), hexDigit(value & 15)] + "⟧".utf8)
         }

@@ -59,21 +59,37 @@ enum MarkupState: Equatable {
         case .text:
             if byte == UInt8(ascii: "<") { self = .elementName("") }
         case .elementName(let name):
-            if name.isEmpty, byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") { self = .declaration("") }
-            else if byte == UInt8(ascii: ">") { self = MarkupState.after(name) }
-            else if isBlank { self = name.isEmpty ? .text : .tag(element: name) }
-            else { self = .elementName(name + letter) }
+            if name.isEmpty, byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") {
+                self = .declaration("")
+            } else if byte == UInt8(ascii: ">") {
+                self = MarkupState.after(name)
+            } else if isBlank {
+                self = name.isEmpty ? .text : .tag(element: name)
+            } else {
+                self = .elementName(name + letter)
+            }
         case .tag(let element):
-            if byte == UInt8(ascii: ">") { self = MarkupState.after(element) }
-            else if !isBlank, byte != UInt8(ascii: "/") { self = .attributeName(element: element, name: letter) }
+            if byte == UInt8(ascii: ">") {
+                self = MarkupState.after(element)
+            } else if !isBlank, byte != UInt8(ascii: "/") {
+                self = .attributeName(element: element, name: letter)
+            }
         case .attributeName(let element, let name):
-            if byte == UInt8(ascii: "=") { self = .beforeValue(element: element, name: name) }
-            else if byte == UInt8(ascii: ">") { self = MarkupState.after(element) }
-            else if isBlank { self = .tag(element: element) }
-            else { self = .attributeName(element: element, name: name + letter) }
+            if byte == UInt8(ascii: "=") {
+                self = .beforeValue(element: element, name: name)
+            } else if byte == UInt8(ascii: ">") {
+                self = MarkupState.after(element)
+            } else if isBlank {
+                self = .tag(element: element)
+            } else {
+                self = .attributeName(element: element, name: name + letter)
+            }
         case .beforeValue(let element, let name):
-            if byte == 34 || byte == 39 { self = .value(element: element, name: name, quote: byte, isEmpty: true) }
-            else if !isBlank { self = .unquoted(element: element) }
+            if byte == 34 || byte == 39 {
+                self = .value(element: element, name: name, quote: byte, isEmpty: true)
+            } else if !isBlank {
+                self = .unquoted(element: element)
+            }
         case .value(let element, let name, let quote, _):
             self = byte == quote ? .tag(element: element) : .value(element: element, name: name, quote: quote, isEmpty: false)
         case .unquoted(let element):

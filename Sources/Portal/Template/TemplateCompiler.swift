@@ -94,8 +94,10 @@ struct TemplateCompiler {
     private mutating func value(_ name: String, _ place: Place) {
         guard let (depth, field, type) = look(name, place) else { return }
         guard case .text = type else {
-            problems.append(.error("'\(name)' is a \(isList(type) ? "list" : "flag"), not text", at: place,
-                hint: isList(type) ? "write '{% for row in \(name) %}'" : "write '{% if \(name) %}'"))
+            problems.append(
+                .error(
+                    "'\(name)' is a \(isList(type) ? "list" : "flag"), not text", at: place,
+                    hint: isList(type) ? "write '{% for row in \(name) %}'" : "write '{% if \(name) %}'"))
             return
         }
         switch state.slot {
@@ -103,8 +105,10 @@ struct TemplateCompiler {
         case .link: emit(.link, depth: depth, a: field)
         case .startOfLink: emit(.startOfLink, depth: depth, a: field)
         case nil:
-            problems.append(.error("a value cannot stand in \(state.description)", at: place,
-                hint: "values may stand in text and in quoted attributes other than style, event handlers and the like"))
+            problems.append(
+                .error(
+                    "a value cannot stand in \(state.description)", at: place,
+                    hint: "values may stand in text and in quoted attributes other than style, event handlers and the like"))
         }
         state.passedValue()
     }
@@ -124,8 +128,10 @@ struct TemplateCompiler {
                 compile(tokens, bytes, file)
             }
         default:
-            problems.append(.error("'{% \(words.joined(separator: " ")) %}' is not a tag that can stand here", at: place,
-                hint: "tags are: for x in list, if name, if not name, else, end, include file, layout file, content"))
+            problems.append(
+                .error(
+                    "'{% \(words.joined(separator: " ")) %}' is not a tag that can stand here", at: place,
+                    hint: "tags are: for x in list, if name, if not name, else, end, include file, layout file, content"))
         }
     }
 
@@ -204,13 +210,16 @@ struct TemplateCompiler {
     private mutating func look(_ name: String, _ place: Place) -> (depth: Int, field: Int, type: Shape.FieldType)? {
         if let found = lookQuietly(name) { return found }
         let known = scopes.flatMap { scope in scope.shape.names.map { scope.name.isEmpty ? $0 : scope.name + "." + $0 } }
-        problems.append(.error("'\(name)' is not a name of \(scopes[0].shape.name)", at: place,
-            hint: nearest(to: name, among: known).map { "did you mean '\($0)'?" } ?? "names here: \(known.sorted().joined(separator: ", "))"))
+        problems.append(
+            .error(
+                "'\(name)' is not a name of \(scopes[0].shape.name)", at: place,
+                hint: nearest(to: name, among: known).map { "did you mean '\($0)'?" } ?? "names here: \(known.sorted().joined(separator: ", "))"))
         return nil
     }
 
     private func missing(_ file: String, at place: Place?) -> Diagnostic {
-        .error("the template '\(file)' is missing", at: place ?? Place(file: folder + file),
+        .error(
+            "the template '\(file)' is missing", at: place ?? Place(file: folder + file),
             hint: nearest(to: file, among: files.keys.sorted()).map { "did you mean '\($0)'?" } ?? "copy it from the templates that came with receipts")
     }
 

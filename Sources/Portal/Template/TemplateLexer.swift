@@ -43,8 +43,10 @@ struct TemplateLexer {
             let open = at
             let openLine = line
             guard let end = find(close, from: at + 2) else {
-                problems.append(.error("'{\(Character(UnicodeScalar(bytes[at + 1])))' has no '\(Character(UnicodeScalar(close)))}' after it",
-                    at: Place(file: file, line: line)))
+                problems.append(
+                    .error(
+                        "'{\(Character(UnicodeScalar(bytes[at + 1])))' has no '\(Character(UnicodeScalar(close)))}' after it",
+                        at: Place(file: file, line: line)))
                 at = bytes.count
                 break
             }
@@ -70,8 +72,10 @@ struct TemplateLexer {
         if words.count == 1 {
             tokens.append(TemplateToken(kind: .value(words[0]), range: range, line: line))
         } else {
-            problems.append(.error("expected one name between '{{' and '}}', found '\(words.joined(separator: " "))'",
-                at: Place(file: file, line: line)))
+            problems.append(
+                .error(
+                    "expected one name between '{{' and '}}', found '\(words.joined(separator: " "))'",
+                    at: Place(file: file, line: line)))
         }
     }
 

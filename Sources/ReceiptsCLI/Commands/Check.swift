@@ -25,7 +25,9 @@ struct Check: ParsableCommand {
             if format.format == .json {
                 world.output(JSON.object(["controls": .int(controls), "examples": .int(examples), "problems": []]).canonical)
             } else {
-                world.output("\(controls) controls, \(examples) examples, \(folder.catalogue.kinds.count) kinds, \(folder.programme.sources.count) sources: nothing wrong found")
+                world.output(
+                    "\(controls) controls, \(examples) examples, \(folder.catalogue.kinds.count) kinds, \(folder.programme.sources.count) sources: nothing wrong found"
+                )
             }
             return .done
         }

@@ -101,7 +101,9 @@ struct Demonstration {
     private func summary(_ reports: [Publication.Report]) throws -> String {
         var lines: [String] = []
         for report in reports { lines += [report.text(world.folder + "/output"), ""] }
-        guard let main = reports.first(where: { if case .typeII = $0.assessment.period.span { true } else { false } }) else { return lines.joined(separator: "\n") }
+        guard let main = reports.first(where: { if case .typeII = $0.assessment.period.span { true } else { false } }) else {
+            return lines.joined(separator: "\n")
+        }
         let found = PlantedReport(company.planted, main.assessment)
         lines += found.lines
         return lines.joined(separator: "\n")

@@ -38,7 +38,10 @@ struct VerificationText {
     var text: String {
         var lines = facts.map { "\($0.name): \($0.value.text ?? $0.value.canonical)" }
         lines += findings.map { "found: \($0)" }
-        lines.append(findings.isEmpty ? "\(subject): intact; \(VerificationText.unanchored)" : "\(subject): integrity broken, \(findings.count) finding\(findings.count == 1 ? "" : "s")")
+        lines.append(
+            findings.isEmpty
+                ? "\(subject): intact; \(VerificationText.unanchored)"
+                : "\(subject): integrity broken, \(findings.count) finding\(findings.count == 1 ? "" : "s")")
         return lines.joined(separator: "\n")
     }
 

@@ -18,7 +18,8 @@ package struct ProgrammeFolder {
         self.root = root
         let path = root + "/receipts.yaml"
         guard Files.exists(path) else {
-            throw CommandError(.badInput, "there is no 'receipts.yaml' in '\(root)'", hint: "run 'receipts init' in an empty folder, or name the programme's folder with -C")
+            throw CommandError(
+                .badInput, "there is no 'receipts.yaml' in '\(root)'", hint: "run 'receipts init' in an empty folder, or name the programme's folder with -C")
         }
         let main = CatalogueFile(path: "receipts.yaml", bytes: try Files.read(path))
         let controls = try ProgrammeFolder.controlsPath(main)
@@ -82,7 +83,8 @@ package struct ProgrammeFolder {
     package func templateFiles() throws -> [(path: String, bytes: [UInt8])] {
         let folder = root + "/" + programme.paths.templates
         guard Files.isFolder(folder) else {
-            throw CommandError(.badInput, "there is no folder '\(programme.paths.templates)' in '\(root)'", hint: "run 'receipts init' to get the shipped templates")
+            throw CommandError(
+                .badInput, "there is no folder '\(programme.paths.templates)' in '\(root)'", hint: "run 'receipts init' to get the shipped templates")
         }
         return try Files.tree(folder).map { ($0, try Files.read(folder + "/" + $0)) }
     }
@@ -94,7 +96,9 @@ package struct ProgrammeFolder {
         if let id {
             guard let period = programme.periods.first(where: { $0.id.text == id }) else {
                 let near = nearest(to: id, among: programme.periods.map(\.id.text)).map { "did you mean '\($0)'?" }
-                throw CommandError(.badInput, "there is no period '\(id)' in receipts.yaml", hint: near ?? "periods: \(programme.periods.map(\.id.text).joined(separator: ", "))")
+                throw CommandError(
+                    .badInput, "there is no period '\(id)' in receipts.yaml",
+                    hint: near ?? "periods: \(programme.periods.map(\.id.text).joined(separator: ", "))")
             }
             return period
         }

@@ -13,7 +13,9 @@ struct Shipped {
             folder = Files.parent(of: folder)
         }
         guard let found = candidates.first(where: { Files.exists($0 + "/controls/criteria.yaml") && Files.isFolder($0 + "/site-templates") }) else {
-            throw CommandError(.inputOutput, "the shipped controls and templates are not beside the program", hint: "install them as <prefix>/share/receipts/{controls,site-templates}")
+            throw CommandError(
+                .inputOutput, "the shipped controls and templates are not beside the program",
+                hint: "install them as <prefix>/share/receipts/{controls,site-templates}")
         }
         root = found
     }

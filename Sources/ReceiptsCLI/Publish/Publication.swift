@@ -141,7 +141,8 @@ struct Publication {
     private func refuseLeaks(_ writer: FolderWriter) throws {
         guard !writer.leaks.isEmpty else { return }
         let shown = writer.leaks.prefix(20).map { leak in
-            Diagnostic.error("'\(leak.path)' would show what looks like \(leak.rule) at byte \(leak.offset)", hint: "redact it at its source: personal_data: redact")
+            Diagnostic.error(
+                "'\(leak.path)' would show what looks like \(leak.rule) at byte \(leak.offset)", hint: "redact it at its source: personal_data: redact")
         }
         throw Diagnostics(shown + (writer.leaks.count > 20 ? [.error("and \(writer.leaks.count - 20) more")] : []))
     }

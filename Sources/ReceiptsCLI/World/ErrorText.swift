@@ -39,13 +39,27 @@ package struct ErrorText {
         case .rolledBack(let signed, let found):
             (
                 .integrityBroken,
-                [.error("the ledger has \(found) entries, and its key last signed \(signed): it was rolled back", hint: "restore the newer ledger; nothing was signed")]
+                [
+                    .error(
+                        "the ledger has \(found) entries, and its key last signed \(signed): it was rolled back",
+                        hint: "restore the newer ledger; nothing was signed")
+                ]
             )
         case .forked(let size):
-            (.integrityBroken, [.error("the ledger differs from what its key signed at size \(size): it is a fork", hint: "restore the ledger that was signed; nothing was signed")])
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "the ledger differs from what its key signed at size \(size): it is a fork",
+                        hint: "restore the ledger that was signed; nothing was signed")
+                ]
+            )
         case .entryTooLarge(let bytes): (.badInput, [.error("an entry of \(bytes) bytes is too large, the limit is 1024")])
         case .damaged(let id, let reason):
-            (.integrityBroken, [.error("the ledger is damaged\(id.map { " at \($0)" } ?? ""): \(reason)", hint: "run 'receipts verify ledger' for every finding")])
+            (
+                .integrityBroken,
+                [.error("the ledger is damaged\(id.map { " at \($0)" } ?? ""): \(reason)", hint: "run 'receipts verify ledger' for every finding")]
+            )
         }
     }
 }

@@ -7,7 +7,9 @@ extension World {
         let programme = try ProgrammeFolder(folder)
         if LedgerFile.exists(in: programme.ledgerFolder) {
             guard try LedgerFile(in: programme.ledgerFolder, writing: false).genesis.isSimulated else {
-                throw CommandError(.badInput, "--at and --randomness are refused: this ledger's clock is real", hint: "only 'receipts demo' makes a ledger with a simulated clock")
+                throw CommandError(
+                    .badInput, "--at and --randomness are refused: this ledger's clock is real",
+                    hint: "only 'receipts demo' makes a ledger with a simulated clock")
             }
         }
         var instant: Instant?

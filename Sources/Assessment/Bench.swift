@@ -9,23 +9,26 @@ final class Bench {
     /// Virtual machine steps that one control may take, in millions: about ten minutes of one core.
     private static let stepLimit = 100_000
 
-    init(_ database: Database, kinds: [Kind], calendar: Calendar, coverage: Coverage) throws {
+    /// Of the calendar only the tables that a control names are filled: a century of hours, an example's default, is 900,000 rows.
+    init(_ database: Database, kinds: [Kind], controls: [Control], calendar: Calendar, coverage: Coverage) throws {
         self.database = database
         self.kinds = kinds
         database.authorize(nil)
         try database.run("PRAGMA temp_store = MEMORY")
-        try makeCalendar(calendar)
+        let words = Set(controls.flatMap { SQLText.tokens($0.population.query.sql).compactMap(\.word) })
+        try makeCalendar(calendar, filling: words)
         try makeCoverage(coverage)
         try makeDirectory()
     }
 
-    private func makeCalendar(_ calendar: Calendar) throws {
+    private func makeCalendar(_ calendar: Calendar, filling named: Set<String>) throws {
         for table in Calendar.tables {
             try database.run(
                 """
                 DROP TABLE IF EXISTS temp.\(table);
                 CREATE TEMP TABLE \(table) (name TEXT, starts INTEGER, starts_latest INTEGER, ends INTEGER, ends_latest INTEGER);
                 """)
+            guard named.contains(table) else { continue }
             let insert = try database.prepare("INSERT INTO temp.\(table) VALUES (?1, ?2, ?2, ?3, ?3)")
             for row in calendar.rows(of: table) {
                 insert.bind(1, row.name)

@@ -25,15 +25,20 @@ package struct PlantedDeviation: Hashable, Sendable {
     package let says: String
     /// A text that the files of the company hold if the thing was planted.
     package let trace: String
-    /// An account or subject that `item` names; the ledger holds its pseudonym in that place.
+    /// An account or subject that `item` begins with; the ledger holds its pseudonym in that place.
     package let identity: String?
+    /// Of `identity`: a customer, not a member of staff.
+    package let isSubject: Bool
 
-    init(_ control: String, _ item: String, _ verdict: ItemVerdict = .deviation, trace: String, identity: String? = nil, _ says: String) {
+    init(
+        _ control: String, _ item: String, _ verdict: ItemVerdict = .deviation, trace: String, identity: String? = nil, isSubject: Bool = false, _ says: String
+    ) {
         self.control = ControlID(trusted: control)
         self.item = item
         self.verdict = verdict
         self.says = says
         self.trace = trace
         self.identity = identity
+        self.isSubject = isSubject
     }
 }

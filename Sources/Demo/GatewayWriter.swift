@@ -45,10 +45,14 @@ struct GatewayWriter: Sendable {
         bytes += request.version.map { prompts[$0] } ?? names[request.prompt]
         bytes.append(literal: ",\"rendered_digest\":\"")
         bytes.appendHex(&shape, 64)
+        if !request.leaks { writeExcerpt(request, &shape, into: &bytes) }
+        bytes.append(literal: "\"},\"request\":{\"model\":\"aurora-large\",\"temperature\":0.2,\"top_p\":1,\"max_tokens\":800}")
+    }
+
+    private func writeExcerpt(_ request: Request, _ shape: inout Random, into bytes: inout [UInt8]) {
         bytes.append(literal: "\",\"excerpt\":\"")
         bytes.append(literal: GatewayWriter.questions[shape.below(GatewayWriter.questions.count)])
         if request.holdsPersonalData { writeContact(&shape, into: &bytes) }
-        bytes.append(literal: "\"},\"request\":{\"model\":\"aurora-large\",\"temperature\":0.2,\"top_p\":1,\"max_tokens\":800}")
     }
 
     /// Addresses under example.com and example.org, and Berlin numbers that are set aside for stories.
@@ -75,6 +79,7 @@ struct GatewayWriter: Sendable {
         bytes.append(literal: rejected ? "refused" : "stop")
         bytes.append(literal: "\",\"check\":\"")
         bytes.append(literal: rejected ? "blocked" : "delivered")
+        if request.leaks { bytes.append(literal: GatewayWriter.leak) }
         bytes.append(literal: "\",\"digest\":\"")
         bytes.appendHex(&shape, 64)
         let input = 240 + shape.below(1800), output = rejected ? 0 : 40 + shape.below(380)
@@ -104,6 +109,8 @@ struct GatewayWriter: Sendable {
         bytes.append(literal: request.probe ? "true}" : "false}")
     }
 
+    /// The address belongs to another customer than the one who asked.
+    private static let leak: StaticString = "\",\"excerpt\":\"The parcel was addressed to mira.holm@example.org, who has signed for it."
     private static let tenants: [StaticString] = ["harbour-retail", "pinewood-travel", "kestrel-energy", "lindenhof-bank"]
     private static let questions: [StaticString] = [
         "My parcel has not moved for three days, what now?", "How do I change the delivery address of an order?",

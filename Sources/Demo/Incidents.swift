@@ -7,16 +7,20 @@ struct Incidents: Sendable {
 
     /// The incident that the emergency change answers.
     static let emergency = "INC-0321"
+    /// The one in which somebody's address was given away.
+    static let leak = "INC-0338"
 
     func register() -> Feed {
         var rows: [(Instant, JSON)] = []
         func incident(_ id: String, _ title: String, _ severity: String, _ opened: Instant, cause: String, rollback: String? = nil) {
             let resolved = opened.plus(hours: 6)
+            let isLeak = id == Incidents.leak
             var members: [String: JSON] = [
-                "id": .string(id), "title": .string(title), "severity": .string(severity), "service": "support-assistant", "category": "quality",
+                "id": .string(id), "title": .string(title), "severity": .string(severity), "service": "support-assistant",
+                "category": isLeak ? "privacy" : "quality",
                 "opened": .at(opened), "acknowledged": .at(opened.plus(minutes: 7)), "contained": .at(opened.plus(hours: 1)),
                 "resolved": .at(resolved), "owner": .string(Staff.kofi.account), "root_cause": .string(cause), "review": .string("review-\(id)"),
-                "reviewed": .at(opened.plus(days: 4)), "personal_data": false, "privacy_assessed": .at(opened.plus(hours: 5)),
+                "reviewed": .at(opened.plus(days: 4)), "personal_data": .bool(isLeak), "privacy_assessed": .at(opened.plus(hours: 5)),
             ]
             if let rollback { members["rollback"] = .string(rollback) }
             rows.append((opened.plus(days: 4), .object(members)))
@@ -24,7 +28,8 @@ struct Incidents: Sendable {
         for rollback in prompts.rollbacks {
             guard let id = rollback.incident, !rows.contains(where: { $0.1["id"]?.text == id }) else { continue }
             incident(
-                id, rollback.cause, "medium", rollback.decided.plus(minutes: -25), cause: "a change of the prompt had an effect no test looked at",
+                id, rollback.cause, id == Incidents.leak ? "high" : "medium", rollback.decided.plus(minutes: -25),
+                cause: "a change of the prompt had an effect no test looked at",
                 rollback: rollback.id)
         }
         if let release = prompts.activations.first(where: { $0.version == prompts.oddities.emergency }) {

@@ -26,6 +26,9 @@ enum Planted {
                 "CHG-01", version(odd.neverApproved).key, trace: version(odd.neverApproved).version,
                 "A draft that nobody approved answered customers for forty minutes after a rollback to it."),
             PlantedDeviation(
+                "CHG-01", version(odd.leaking).key, trace: version(odd.leaking).hash,
+                "An edit that nobody else read went live, and its first reply gave away another customer's address."),
+            PlantedDeviation(
                 "CHG-01", "answer not-recorded", .insufficientEvidence, trace: "answer",
                 "One request named no prompt version, so nothing can be said of what it used."),
             PlantedDeviation(
@@ -52,6 +55,11 @@ enum Planted {
                 "CHG-04", item(Platform.unknownFingerprint(calendar)), trace: "local-edit",
                 "One instance ran a prompt that is in no register."),
             PlantedDeviation("CHG-04", item(seen(odd.neverApproved)), trace: hash(odd.neverApproved), "A draft that nobody approved ran for forty minutes."),
+            PlantedDeviation(
+                "CHG-04", item(seen(odd.leaking)), trace: hash(odd.leaking), "The edit that nobody else had read ran from half past five."),
+            PlantedDeviation(
+                "CHG-04", item(seen(odd.leaking), daysLater: 1), trace: hash(odd.leaking),
+                "The edit that nobody else had read ran until the morning."),
         ]
     }
 
@@ -66,6 +74,12 @@ enum Planted {
                 "TRC-02", day(requests.withoutVersion), trace: requests.withoutVersion.idText,
                 "One request names no prompt version."),
             PlantedDeviation(
+                "TRC-02", day(requests.leaking), trace: requests.leaking.idText,
+                "Of the request whose reply gave away an address, the log does not hold the prompt's text."),
+            PlantedDeviation(
+                "CON-02", requests.leaking.recordText, trace: requests.leaking.recordText,
+                "The reply held another customer's address, and nothing masked it."),
+            PlantedDeviation(
                 "PI-02", day(requests.withoutVerdict), trace: requests.withoutVerdict.idText,
                 "One request was answered without a verdict of the input check."),
             PlantedDeviation(
@@ -79,7 +93,7 @@ enum Planted {
                 "The answer was masked nine seconds after it had been written."),
             PlantedDeviation(
                 "PRV-02", "\(withdrew) \(Privacy.purpose) \(day(requests.afterWithdrawal).prefix(7))",
-                trace: requests.afterWithdrawal.idText, identity: withdrew,
+                trace: requests.afterWithdrawal.idText, identity: withdrew, isSubject: true,
                 "The customer was served under a consent that they had withdrawn two days before."),
             PlantedDeviation(
                 "PRV-04", "\(Deletion.incomplete) \(Deletion.incompleteCopy)", trace: Deletion.incompleteCopy,

@@ -7,6 +7,7 @@ struct PlantedRequests: Sendable {
     let afterWithdrawal: Request
     let redactedLate: Request
     let acceptedProbe: Request
+    let leaking: Request
     private let others: [Request]
 
     init(seed: UInt64, prompts: Prompts, calendar: DemoCalendar) {
@@ -30,6 +31,12 @@ struct PlantedRequests: Sendable {
         request4.redactedAfterWrite = true
         redactedLate = request4
 
+        let edit = prompts.activations.first { $0.version == prompts.oddities.leaking }
+        var request5 = request((edit?.from ?? calendar.at(6, 16, 17, 31)).plus(seconds: 1), subject: 302, prompt: 4)
+        request5.holdsPersonalData = true
+        request5.leaks = true
+        leaking = request5
+
         var others: [Request] = []
         // A probe a week that must be refused; one was let through.
         var let1 = request4
@@ -50,5 +57,5 @@ struct PlantedRequests: Sendable {
         self.others = others
     }
 
-    var all: [Request] { others + [withoutVersion, withoutVerdict, afterWithdrawal, redactedLate, acceptedProbe] }
+    var all: [Request] { others + [withoutVersion, withoutVerdict, afterWithdrawal, redactedLate, acceptedProbe, leaking] }
 }

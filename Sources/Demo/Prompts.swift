@@ -61,6 +61,8 @@ struct Prompts: Sendable {
         var emergency = 0
         var unresolvedApprover = 0
         var neverApproved = 0
+        /// The edit under which the assistant gave away a customer's address.
+        var leaking = 0
         /// Index of a rollback, not of a version.
         var rollbackToDraft = 0
     }
@@ -79,6 +81,7 @@ struct Prompts: Sendable {
             release(bent(ordinary(seed, 100 + number, name, version, on: day, calendar), number, on: day, calendar), on: day, calendar)
         }
         neverApproved(seed, calendar)
+        leak(seed, calendar)
         goBack(calendar)
         activations.sort { $0.from < $1.from }
     }
@@ -157,6 +160,20 @@ struct Prompts: Sendable {
                 tested: calendar.at(day, 16, 40), approval: nil))
     }
 
+    /// Written at five, live at half past: a sentence more, which nobody else read.
+    private mutating func leak(_ seed: UInt64, _ calendar: DemoCalendar) {
+        var random = Random(seed: seed, "leak")
+        let day = DemoCalendar.date(6, 16)
+        oddities.leaking = versions.count
+        versions.append(
+            PromptVersion(
+                prompt: "refund", version: "15", previous: "14", hash: random.hex(64), author: Staff.ben,
+                reason: "tell the customer whom the parcel was addressed to", ticket: "NW-2196", authored: calendar.at(day, 17, 2),
+                tested: calendar.at(day, 17, 14), approval: nil))
+        activations.append(
+            Activation(deployment: "dep-4890", version: oddities.leaking, from: calendar.at(day, 17, 31), deployer: Staff.ivo))
+    }
+
     private mutating func goBack(_ calendar: DemoCalendar) {
         activations.sort { $0.from < $1.from }
         drill(calendar.at(2, 11, 10, 5))
@@ -168,6 +185,7 @@ struct Prompts: Sendable {
         rollBack("summarise", at: haste, to: oddities.neverApproved, incident: "INC-0327", cause: "summaries dropped the customer's name")
         rollBack("summarise", at: haste.plus(minutes: 40), to: withdrawn, incident: "INC-0327", cause: "the draft was no better")
         rollBack("triage", at: calendar.at(6, 9, 11, 40), incident: "INC-0331", cause: "urgent cases went to the wrong queue")
+        rollBack("refund", at: calendar.at(6, 17, 9, 20), incident: Incidents.leak, cause: "a reply gave away another customer's address")
     }
 
     /// There and back again, both on record.

@@ -18,6 +18,8 @@ struct Request: Sendable {
     var redactedAfterWrite = false
     /// Sent by the team itself, to be refused.
     var probe = false
+    /// The reply named somebody else's address, and of the prompt no word was logged.
+    var leaks = false
 
     enum Verdict: Sendable { case accepted, rejected, missing }
 
@@ -60,6 +62,8 @@ struct Requests: Sendable {
         self.calendar = calendar
         var all = planted
         for (i, activation) in prompts.activations.enumerated() where activation.from >= calendar.at(calendar.first, 0) {
+            // The leak is the first thing that the new wording did.
+            if planted.contains(where: { $0.leaks && $0.version == activation.version }) { continue }
             var random = Random(seed: seed, "first use", i)
             guard let prompt = Prompts.names.firstIndex(of: prompts.versions[activation.version].prompt) else { continue }
             all.append(

@@ -3,6 +3,7 @@ import Assessment
 import Demo
 import Evidence
 import Ledger
+import Redaction
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -104,7 +105,7 @@ struct Demonstration {
         guard let main = reports.first(where: { if case .typeII = $0.assessment.period.span { true } else { false } }) else {
             return lines.joined(separator: "\n")
         }
-        let found = PlantedReport(company.planted, main.assessment)
+        let found = PlantedReport(company.planted, main.assessment, pseudonymKey: try ProgrammeFolder(world.folder).pseudonymKey())
         lines += found.lines
         return lines.joined(separator: "\n")
     }
@@ -116,27 +117,44 @@ struct PlantedReport {
     let missed: Int
     let unplanted: Int
 
-    init(_ planted: [PlantedDeviation], _ assessment: AssessmentResult) {
+    /// `pseudonymKey`: what names a person in a planted item, the ledger knows by pseudonym only.
+    init(_ planted: [PlantedDeviation], _ assessment: AssessmentResult, pseudonymKey: [UInt8]) {
+        var found: [ControlID: [String: ItemVerdict]] = [:]
+        for result in assessment.controls {
+            for item in result.deviations + result.insufficient { found[result.control.id, default: [:]][item.keyText] = item.verdict }
+        }
         var lines = ["planted deviations, and whether management's tests found them:"]
         var missed = 0
-        for plant in planted {
-            let result = assessment.controls.first { $0.control.id == plant.control }
-            let items = (result?.deviations ?? []) + (result?.insufficient ?? [])
-            let isFound = items.contains { $0.keyText == plant.item && $0.verdict == plant.verdict }
-            if !isFound { missed += 1 }
-            lines.append("  \(isFound ? "found " : "MISSED")  \(plant.control)  \(plant.item): \(plant.says)")
+        /// Neighbours that one thing caused are told in one line.
+        var alike: (plant: PlantedDeviation, isFound: Bool, count: Int)?
+        func tell() {
+            guard let (plant, isFound, count) = alike else { return }
+            let more = count > 1 ? " and \(count - 1) more" : ""
+            lines.append("  \(isFound ? "found " : "MISSED")  \(plant.control)  \(plant.item)\(more): \(plant.says)")
         }
-        let wanted = Set(planted.map { "\($0.control) \($0.item)" })
-        var extra: [String] = []
-        for result in assessment.controls {
-            for item in result.deviations where !wanted.contains("\(result.control.id) \(item.keyText)") {
-                extra.append("  \(result.control.id)  \(item.keyText): \(AssessmentReport.failed(item, result))")
+        for plant in planted {
+            let isFound = found[plant.control]?.removeValue(forKey: PlantedReport.key(of: plant, pseudonymKey)) == plant.verdict
+            if !isFound { missed += 1 }
+            if let last = alike, last.plant.control == plant.control, last.plant.says == plant.says, last.isFound == isFound {
+                alike?.count += 1
+            } else {
+                tell()
+                alike = (plant, isFound, 1)
             }
         }
-        lines.append("\(planted.count - missed) of \(planted.count) found")
-        if !extra.isEmpty { lines += ["deviations that nobody planted:"] + extra.prefix(50) }
-        self.lines = lines
+        tell()
+        let extra = found.sorted { $0.key < $1.key }.flatMap { control, items in
+            items.sorted { $0.key < $1.key }.map { "  \(control)  \($0.key): \($0.value.title)" }
+        }
+        lines.append("\(planted.count - missed) of \(planted.count) found, \(extra.count) more than was planted")
+        self.lines = lines + extra.prefix(50)
         self.missed = missed
         unplanted = extra.count
+    }
+
+    private static func key(of plant: PlantedDeviation, _ pseudonymKey: [UInt8]) -> String {
+        guard let identity = plant.identity else { return plant.item }
+        let role: Pseudonym.Role = plant.isSubject ? .subject : .account
+        return pseudonym(identity, as: role, key: pseudonymKey) + plant.item.dropFirst(identity.count)
     }
 }

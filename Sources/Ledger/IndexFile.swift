@@ -43,7 +43,7 @@ package final class IndexFile {
         inserts = try columns.map { try opened.prepare($0.insert) }
     }
 
-    private static let format: Int64 = 1
+    private static let format: Int64 = 2
 
     private static func isCurrent(_ database: Database, digest: String) throws -> Bool {
         do {
@@ -66,6 +66,7 @@ package final class IndexFile {
             entry INTEGER PRIMARY KEY, source TEXT NOT NULL, outcome TEXT NOT NULL, started_at INTEGER NOT NULL, root TEXT NOT NULL,
             sheet TEXT NOT NULL
         ) STRICT;
+        CREATE INDEX pull_by_source ON pull (source, outcome, started_at);
         CREATE TABLE run (entry INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
         CREATE TABLE seal (entry INTEGER PRIMARY KEY, at INTEGER NOT NULL, period TEXT NOT NULL, revision INTEGER NOT NULL, inputs TEXT NOT NULL) STRICT;
         CREATE TABLE origin (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL) STRICT;

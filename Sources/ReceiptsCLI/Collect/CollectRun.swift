@@ -58,11 +58,11 @@ struct CollectRun {
         let startedAt = world.now()
         let last = try store.index.lastPull(of: source.id)
         let asked = Window(start: last.map { min($0, startedAt) } ?? .distantPast, end: startedAt)
+        let cursors = try store.index.cursors(of: source.id)
         let request = PullRequest(
-            source: source, root: folder.root, window: asked, cursors: try store.index.cursors(of: source.id), digestKey: key, limits: Limits(),
-            now: startedAt)
+            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: Limits(), now: startedAt)
         let connector = connector(for: source.connector)
-        try record(source, asked, startedAt, key, into: &report) { collector in
+        try record(source, asked, startedAt, key, known: cursors, into: &report) { collector in
             try connector.pull(request, into: &collector)
         }
     }
@@ -71,7 +71,7 @@ struct CollectRun {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
         let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at)
-        try record(definition, Window(start: .distantPast, end: at), at, key, into: &report) { collector in
+        try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
                 try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, shape: .json) }
@@ -82,8 +82,8 @@ struct CollectRun {
 
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index.
     private func record(
-        _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], into report: inout Report,
-        read: (inout Collector) throws -> PullReport
+        _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
+        into report: inout Report, read: (inout Collector) throws -> PullReport
     ) throws {
         guard let entry = store.mappings.entries[source.id] else { return }
         let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
@@ -94,7 +94,7 @@ struct CollectRun {
             let pulled = try read(&collector)
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
-                redactions: collector.redactions)
+                redactions: collector.redactions, known: known)
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
             try indexed.finish(pull, sheet: json)

@@ -10,11 +10,14 @@ struct EvidenceSheet {
     let report: PullReport
     let tally: PullTally
     let redactions: [String: Int]
+    /// Where earlier pulls stopped. A file that is still as its cursor says is counted, not named again: half a year of daily files
+    /// named every night would be most of the ledger.
+    let known: [String: FileCursor]
     let outcome: PullOutcome
 
     init(
         source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
-        redactions: [String: Int]
+        redactions: [String: Int], known: [String: FileCursor]
     ) {
         self.source = source
         self.asked = asked
@@ -23,6 +26,7 @@ struct EvidenceSheet {
         self.report = report
         self.tally = tally
         self.redactions = redactions
+        self.known = known
         outcome = EvidenceSheet.outcome(report, tally)
     }
 
@@ -52,7 +56,8 @@ struct EvidenceSheet {
             "finished_at": .instant(finishedAt),
             "outcome": .string(outcome.rawValue),
             "problems": .array(report.problems.map { .string($0) }),
-            "files": .array(report.cursors.sorted { $0.name < $1.name }.map(EvidenceSheet.cursor)),
+            "files": .array(changed.sorted { $0.name < $1.name }.map(EvidenceSheet.cursor)),
+            "files_unchanged": .int(report.cursors.count - changed.count),
             "source_count": report.sourceCount.map { .int($0) } ?? .null,
             "counts": counts,
             "reject_reasons": .object(tally.rejects.mapValues { .int($0) }),
@@ -64,6 +69,8 @@ struct EvidenceSheet {
             "tool": .string(toolVersion),
         ]
     }
+
+    private var changed: [FileCursor] { report.cursors.filter { known[$0.name] != $0 } }
 
     private var counts: JSON {
         [

@@ -56,7 +56,7 @@ package final class IndexFile {
 
     /// A crash of the machine may cost the index, never the ledger: it is made anew.
     private static func configure(_ database: Database) throws {
-        try database.run("PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -48000; PRAGMA temp_store = FILE")
+        try database.run("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -48000; PRAGMA temp_store = FILE")
     }
 
     private static let schema = """

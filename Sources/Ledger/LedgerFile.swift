@@ -28,6 +28,7 @@ package final class LedgerFile {
                 try insert.execute()
             }
         }
+        unlink(building + "-journal")
         guard rename(building, path) == 0 else { throw LedgerError.inputOutput(path: path, reason: reason(errno)) }
         try syncFolder(folder)
         return try LedgerFile(in: folder)
@@ -55,12 +56,13 @@ package final class LedgerFile {
     /// SQLite's file header: "Rcpt".
     private static let applicationID: Int64 = 0x5263_7074
 
-    /// A rollback journal and EXTRA: with FULL the unlinking of the journal may be lost with the power, and with it an acknowledged commit.
+    /// A rollback journal that is truncated and synced to commit: unlinking it instead (DELETE) costs a new file for every transaction, and
+    /// without EXTRA the unlinking may be lost with the power, and with it an acknowledged commit.
     /// WAL is out of the question before SQLite 3.51.3, whose reset bug lost commits in the releases before.
     private static func configure(_ database: Database) throws {
         try database.run("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16000")
-        let mode = try database.text("PRAGMA journal_mode = DELETE") ?? ""
-        guard mode == "delete" else { throw LedgerError.unsafeSetting(name: "journal_mode", wanted: "delete", found: mode) }
+        let mode = try database.text("PRAGMA journal_mode = TRUNCATE") ?? ""
+        guard mode == "truncate" else { throw LedgerError.unsafeSetting(name: "journal_mode", wanted: "truncate", found: mode) }
         let level = try database.integer("PRAGMA synchronous") ?? -1
         guard level == 3 else { throw LedgerError.unsafeSetting(name: "synchronous", wanted: "3", found: String(level)) }
     }

@@ -67,6 +67,9 @@ package struct DemoCompany: Sendable {
     /// What is new in the sources' places after that local day, in the order in which it must be written.
     package func files(arrivingOn day: Day) -> [DemoFile] { feeds.flatMap { $0.files(day) } }
 
+    /// The period in which everything was planted.
+    package static let mainPeriod = "2026-h1"
+
     private static let preamble = """
         # Northwind Answers and everything about it is invented: a demonstration.
         entity: \(entity)
@@ -74,7 +77,7 @@ package struct DemoCompany: Sendable {
         zone: Europe/Berlin
         started_on: 2026-01-01
         periods:
-          - {id: 2026-h1, type: 2, start: 2026-01-01, end: 2026-06-30}
+          - {id: \(mainPeriod), type: 2, start: 2026-01-01, end: 2026-06-30}
           - {id: 2026-06-30, type: 1, as_of: 2026-06-30}
         sources:
 

@@ -85,20 +85,19 @@ package final class Engine {
         statement.bind(2, window.end.nanoseconds)
     }
 
-    /// A key that occurs again is insufficient, and never dropped. Keys are compared with the row before, since rows come by instant and key:
-    /// equal keys at different instants are two items of a badly chosen key and are caught by `check`'s examples.
+    /// A key that occurs again, at whatever instant, is insufficient and never dropped. Eight bytes of each key's SHA-256 are remembered,
+    /// about 16 bytes an item; two keys that share them, once in a million populations of ten million, make a verdict weaker, never stronger.
     private func each(
         _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control,
         _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
     ) throws {
         bind(statement, window)
         var cursor = ItemCursor(statement, layout, asOf: asOf)
-        var previous: [[UInt8]] = []
+        var keys: Set<UInt64> = []
         do {
             while try cursor.next() {
-                let isRepeated = cursor.keyMatches(previous) && !previous.isEmpty
-                try body(cursor, isRepeated ? .insufficientEvidence : cursor.verdict)
-                if !isRepeated { previous = cursor.keyBytes }
+                let isNew = keys.insert(cursor.keyDigest).inserted
+                try body(cursor, isNew ? cursor.verdict : .insufficientEvidence)
             }
         } catch let error as SQLiteError {
             throw Diagnostics(.error("control \(control.id): the SQL failed: \(error.message)", at: control.population.query.place))
@@ -109,16 +108,19 @@ package final class Engine {
     private func assess(_ control: Control) throws -> ControlResult {
         var tally = Tally(control)
         try visit(control) { cursor, verdict in tally.add(cursor, verdict) }
-        let holes = holes(of: control)
+        let holes = holes(of: control, since: tally.newest)
         let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
         return ControlResult(
             control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
             insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes)
     }
 
-    private func holes(of control: Control) -> [CoverageHole] {
-        control.population.complete.flatMap { kind in
-            Spans.gaps(in: elapsed, covered: coverage.spans[kind] ?? []).map {
+    /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.
+    private func holes(of control: Control, since newest: Instant?) -> [CoverageHole] {
+        var window = elapsed
+        if case .typeI = period.span, let newest { window = Window(start: min(max(newest, window.start), window.end), end: window.end) }
+        return control.population.complete.flatMap { kind in
+            Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
                 CoverageHole(kind: kind, window: $0, reason: coverage.reasons[kind] ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
             }
         }
@@ -132,6 +134,8 @@ private struct Tally {
     var deviations: [ItemResult] = []
     var insufficient: [ItemResult] = []
     var attributes: [AttributeCounts]
+    /// When the last item happened, at the earliest.
+    var newest: Instant?
     var hash = SHA256()
 
     init(_ control: Control) {
@@ -141,6 +145,7 @@ private struct Tally {
 
     mutating func add(_ cursor: borrowing ItemCursor, _ verdict: ItemVerdict) {
         counts.add(verdict)
+        newest = cursor.earliest ?? newest
         cursor.digestKey(into: &hash)
         switch verdict {
         case .deviation: if deviations.count < ControlResult.listLimit { deviations.append(cursor.result(verdict: verdict)) }

@@ -55,10 +55,18 @@ struct ItemCursor {
         }
     }
 
-    func keyMatches(_ other: [[UInt8]]) -> Bool {
-        zip(layout.key, other).allSatisfy { statement.bytes($0).elementsEqual($1) }
+    /// Of the key's columns, each with its length, so that no two keys read the same.
+    var keyDigest: UInt64 {
+        var hash = SHA256()
+        for column in layout.key {
+            let bytes = statement.bytes(column)
+            withUnsafeBytes(of: bytes.count) { hash.update(bufferPointer: $0) }
+            hash.update(bufferPointer: bytes)
+        }
+        return hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
-    var keyBytes: [[UInt8]] { layout.key.map { statement.blob($0) } }
+
+    var earliest: Instant? { statement.isNull(layout.at) ? nil : Instant(nanoseconds: statement.integer(layout.at)) }
 
     func result(verdict: ItemVerdict) -> ItemResult {
         ItemResult(

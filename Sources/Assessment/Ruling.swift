@@ -38,7 +38,7 @@ struct Ruling {
     private static func quiet(_ counts: ItemCounts, _ control: Control) -> (ControlVerdict, String) {
         let item = control.population.item
         if counts.operated > 0 { return (.operated, "\(counts.operated) of \(items(counts.total, item)) operated, none deviated") }
-        if counts.notYetDue > 0 { return (.notYetDue, "\(items(counts.notYetDue, item)) fall due later") }
+        if counts.notYetDue > 0 { return (.notYetDue, "\(items(counts.notYetDue, item)) \(counts.notYetDue == 1 ? "falls" : "fall") due later") }
         if counts.notApplicable > 0 { return (.notApplicable, "none of \(items(counts.notApplicable, item)) is one that the control applies to") }
         return control.population.complete.isEmpty
             ? (.noOccurrence, "no scheduled occurrence ends within the period")

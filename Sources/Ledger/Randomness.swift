@@ -1,5 +1,6 @@
 import Crypto
 import Evidence
+import Glibc
 
 /// Where salts and ids come from: the kernel, or for a simulated ledger a stream that a seed fixes.
 package struct Randomness: Sendable {
@@ -39,10 +40,14 @@ package struct Randomness: Sendable {
         used = 0
         switch origin {
         case .kernel:
-            var generator = SystemRandomNumberGenerator()
-            let words = (max(count, 1 << 16) + 7) / 8
-            pool.removeAll(keepingCapacity: true)
-            for _ in 0..<words { withUnsafeBytes(of: generator.next()) { pool.append(contentsOf: $0) } }
+            pool = [UInt8](repeating: 0, count: max(count, 1 << 14))
+            pool.withUnsafeMutableBytes { pool in
+                // The most that one call gives.
+                for start in stride(from: 0, to: pool.count, by: 256) {
+                    let part = UnsafeMutableRawBufferPointer(rebasing: pool[start..<min(start + 256, pool.count)])
+                    precondition(getentropy(part.baseAddress, part.count) == 0, "the kernel gives no random bytes")
+                }
+            }
         case .seeded(let seed):
             pool.removeAll(keepingCapacity: true)
             while pool.count < max(count, 1 << 12) {

@@ -18,7 +18,8 @@ package final class Engine {
         self.period = period
         self.asOf = asOf
         bench = try Bench(
-            index, kinds: catalogue.kinds, controls: catalogue.controls, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)), coverage: coverage)
+            index, kinds: catalogue.kinds, controls: catalogue.controls, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)),
+            coverage: coverage)
     }
 
     /// Evidence older than this before a Type I instant says nothing about it.

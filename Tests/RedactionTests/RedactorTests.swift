@@ -23,6 +23,22 @@ import Testing
         return (String(decoding: out, as: UTF8.self), changed, redactor.counts)
     }
 
+    /// What Python's json module reads must not change, whatever was escaped; and an address spelled in escapes is an address.
+    @Test func charactersThatHideBehindEscapesAreSpelledOut() throws {
+        func spelled(_ text: String) -> String? {
+            let bytes = Array(text.utf8)
+            return bytes.withUnsafeBytes { PlainSpelling.of($0) }.map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(spelled(#"{"a":"mira.holm\u0040example.org"}"#) == #"{"a":"mira.holm@example.org"}"#)
+        #expect(spelled(#"{"a":"\u006d\u0069\u0072\u0061@example.org"}"#) == #"{"a":"mira@example.org"}"#)
+        #expect(spelled(#"{"a":"\\u0040 \u0022 \u005c \u000a \u00e9 \u4000 \ud83d\ude00 \n"}"#) == nil)
+        #expect(spelled(#"{"a":"\\\u0040"}"#) == #"{"a":"\\@"}"#)
+        #expect(spelled(#"{"a":"plain"}"#) == nil)
+        #expect(spelled(#"\u004"#) == nil)
+        let plain = try #require(spelled(#"{"a":"mira.holm\u0040example.org"}"#))
+        #expect(redact(plain).0 == #"{"a":"[redacted:email]"}"#)
+    }
+
     /// openssl dgst -sha256 -hmac, first ten bytes, base32.
     @Test func pseudonymsAreAKeyedDigestOfRoleAndValue() throws {
         let name = pseudonym(" Ana@Example.com ", as: .account, key: key)

@@ -63,6 +63,15 @@ struct Collector: RecordSink {
 
     mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, shape form: RecordForm) throws {
         tally.read += 1
+        if case .json = shape, entry.source.personalData == .redact, let plain = PlainSpelling.of(bytes) {
+            try plain.withUnsafeBytes { try take($0, received: bytes, ordinal: ordinal) }
+        } else {
+            try take(bytes, received: bytes, ordinal: ordinal)
+        }
+    }
+
+    /// `received` is stored where nothing had to be redacted in `bytes`, which says the same.
+    private mutating func take(_ bytes: UnsafeRawBufferPointer, received: UnsafeRawBufferPointer, ordinal: Int) throws {
         let outcome = mapper.map(bytes, shape: shape, ordinal: ordinal, originName: originName, into: &batch)
         guard case .rows = outcome else {
             if case .reject(let reason) = outcome { try keepReject(bytes, ordinal: ordinal, reason: reason.text) }
@@ -70,7 +79,7 @@ struct Collector: RecordSink {
         }
         mapper.sensitiveRanges(replacing: &replacing, exempt: &exempt)
         guard redactor.redact(bytes, replacing: replacing, exempt: exempt, shape: redactionShape, into: &stored) else {
-            return try keep(bytes, receivedDigest: [], ordinal: ordinal)
+            return try keep(received, receivedDigest: [], ordinal: ordinal)
         }
         // What the rows say must follow from what is stored, so the stored bytes are mapped again.
         let redacted = swapOutStored()
@@ -80,7 +89,7 @@ struct Collector: RecordSink {
                 return try keepReject(bytes, ordinal: ordinal, reason: "after redaction the record no longer maps")
             }
             let hasID = batch.count > 0 && batch.rows[0].nativeID != nil
-            try keep(redacted, receivedDigest: hasID ? [] : receivedDigest(bytes), ordinal: ordinal)
+            try keep(redacted, receivedDigest: hasID ? [] : receivedDigest(received), ordinal: ordinal)
         }
     }
 

@@ -71,8 +71,15 @@ enum TypeRules {
 
     /// Hexadecimal digits, perhaps after `algorithm:`.
     static func isDigest(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let start = bytes.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? 0
-        guard start != 1, start < bytes.count else { return false }
-        return bytes[start...].allSatisfy { ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 102) }
+        // From the end: most are digits throughout, and the algorithm's name is short.
+        var at = bytes.count
+        while at > 0, isHex(bytes[at - 1]) { at -= 1 }
+        if at == 0 { return !bytes.isEmpty }
+        return at < bytes.count && at > 1 && bytes[at - 1] == UInt8(ascii: ":") && !bytes[..<(at - 1)].contains(UInt8(ascii: ":"))
+    }
+
+    @inline(__always)
+    private static func isHex(_ c: UInt8) -> Bool {
+        (c >= 48 && c <= 57) || (c | 32 >= 97 && c | 32 <= 102)
     }
 }

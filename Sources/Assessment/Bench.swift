@@ -14,7 +14,7 @@ final class Bench {
         self.database = database
         self.kinds = kinds
         database.authorize(nil)
-        try database.run("PRAGMA temp_store = MEMORY")
+        try database.run("PRAGMA temp_store = FILE")
         let words = Set(controls.flatMap { SQLText.tokens($0.population.query.sql).compactMap(\.word) })
         try makeCalendar(calendar, filling: words)
         try makeCoverage(coverage)

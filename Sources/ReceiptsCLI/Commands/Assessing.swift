@@ -12,13 +12,15 @@ struct Assess: ParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @Option(help: "The period's id in receipts.yaml; the current one if not named.")
     var period: String?
+    @Option(help: "Only this control; may be repeated.")
+    var control: [String] = []
 
     func run() throws {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let session = try work.session(period: period)
-            let report = AssessmentReport(try session.engine.assess())
+            let report = AssessmentReport(try session.engine.assess(only: try session.folder.controls(named: control)))
             world.output(format.format == .json ? report.json.canonical : report.text)
             return .done
         }

@@ -40,15 +40,12 @@ struct CheckRun {
     init(_ folder: ProgrammeFolder) { self.folder = folder }
 
     func problems(only: [String]) throws -> [Diagnostic] {
-        for id in only where !folder.catalogue.controls.contains(where: { $0.id.text == id }) {
-            let near = nearest(to: id, among: folder.catalogue.controls.map(\.id.text)).map { "did you mean '\($0)'?" }
-            throw CommandError(.badInput, "there is no control '\(id)'", hint: near)
-        }
+        let controls = try folder.controls(named: only)
         var problems: [Diagnostic] = []
         do { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) } catch let error as Diagnostics { problems += error.all }
         do { _ = try TemplateSet.load(files: try folder.templateFiles()) } catch let error as Diagnostics { problems += error.all }
         let runner = ExampleRunner(folder.catalogue)
-        for control in folder.catalogue.controls where only.isEmpty || only.contains(control.id.text) { problems += runner.check(control) }
+        for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) }
         return problems
     }
 }

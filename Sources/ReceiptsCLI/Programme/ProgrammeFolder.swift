@@ -89,6 +89,20 @@ package struct ProgrammeFolder {
         return try Files.tree(folder).map { ($0, try Files.read(folder + "/" + $0)) }
     }
 
+    // MARK: Controls
+
+    /// The ids of the controls so named; of all if none is.
+    package func controls(named names: [String]) throws -> Set<ControlID> {
+        let all = catalogue.controls.map(\.id)
+        if names.isEmpty { return Set(all) }
+        return Set(
+            try names.map { name in
+                if let id = all.first(where: { $0.text == name }) { return id }
+                let near = nearest(to: name, among: all.map(\.text)).map { "did you mean '\($0)'?" }
+                throw CommandError(.badInput, "there is no control '\(name)'", hint: near)
+            })
+    }
+
     // MARK: Period
 
     /// The named period, or the only sensible one: the first Type II that has not ended before `now`, else the last.

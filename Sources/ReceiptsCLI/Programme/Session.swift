@@ -23,7 +23,7 @@ struct Session {
         try store.catchUp()
         head = try PinnedHead(store)
         index = try Database(path: IndexFile.path(in: folder.ledgerFolder), access: .readOnly)
-        try index.run("PRAGMA cache_size = -48000")
+        try index.run("PRAGMA cache_size = -24000")
         let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
         coverage = try Coverage.read(index, sources: sources, kinds: folder.catalogue.kinds)
         engine = try Engine(index, catalogue: folder.catalogue, coverage: coverage, period: period, asOf: head.sealedAt)

@@ -22,6 +22,8 @@ package struct ArchiveReport: Sendable {
     /// The lines of `bag-info.txt`.
     package let info: [BagInfo]
     package let members: Int
+    /// SHA-256 of each member, by its name in the bag.
+    package let digests: [String: Digest32]
     package let payloadBytes: Int
     /// The members that the caller asked for and that are there.
     package let kept: [String: [UInt8]]

@@ -32,6 +32,8 @@ struct VerificationText {
     let subject: String
     let facts: [(name: String, value: JSON)]
     let findings: [String]
+    /// What is said where nothing is found.
+    var intact = "intact"
 
     static let unanchored = "self-attested, no external anchor"
 
@@ -40,7 +42,7 @@ struct VerificationText {
         lines += findings.map { "found: \($0)" }
         lines.append(
             findings.isEmpty
-                ? "\(subject): intact; \(VerificationText.unanchored)"
+                ? "\(subject): \(intact); \(VerificationText.unanchored)"
                 : "\(subject): integrity broken, \(findings.count) finding\(findings.count == 1 ? "" : "s")")
         return lines.joined(separator: "\n")
     }

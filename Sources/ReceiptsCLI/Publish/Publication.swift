@@ -118,7 +118,8 @@ struct Publication {
         try Files.makeFolder(folder)
     }
 
-    private func fill(_ folder: String, revision: String, previous: String?) throws -> AssessmentResult {
+    /// Writes every file of the revision into the folder, which is empty. Only the signature needs a key.
+    func fill(_ folder: String, revision: String, previous: String?, isSigned: Bool = true) throws -> AssessmentResult {
         world.progress("assess \(session.period.id)")
         let assessment = try session.engine.assess()
         let records = try LedgerRecords(session)
@@ -131,7 +132,7 @@ struct Publication {
         try writer.write(path: "controls.csv", bytes: controlsCSV(edition))
         try writer.write(path: "revision.json", bytes: Array(RevisionFacts(edition).json.pretty.utf8))
         try refuseLeaks(writer)
-        try SiteManifest.write(folder: folder, sign: signer())
+        try SiteManifest.write(folder: folder, sign: isSigned ? try signer() : nil)
         try Files.sync(tree: folder)
         world.endProgress()
         return assessment

@@ -64,6 +64,14 @@ package enum Files {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileError(path: path, code: errno) }
     }
 
+    /// A new folder that only this user can enter, below TMPDIR or /tmp.
+    package static func makeTemporaryFolder(named name: String) throws(FileError) -> String {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/\(name).XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw FileError(path: parent, code: errno) }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Names in the folder, sorted by bytes, without `.` and `..`.
     package static func list(_ path: String) throws(FileError) -> [String] {
         guard let stream = opendir(path) else { throw FileError(path: path, code: errno) }

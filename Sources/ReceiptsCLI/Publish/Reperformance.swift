@@ -1,0 +1,121 @@
+import Archive
+import Controls
+import Evidence
+import Ledger
+import Seal
+
+/// An archive's revision made once more from what the archive holds, in a scratch folder of its own.
+struct Reperformance {
+    private let archive: String
+    private let scratch: String
+    private let world: World
+
+    struct Result {
+        var facts: [(name: String, value: JSON)] = []
+        /// What is wrong with the archive or its ledger, then the files that came out differently.
+        var findings: [String] = []
+
+        var text: VerificationText {
+            VerificationText(subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived")
+        }
+    }
+
+    init(_ archive: String, scratch: String, _ world: World) {
+        self.archive = archive
+        self.scratch = scratch
+        self.world = world
+    }
+
+    func run(trusted: [PublicKey]?) throws -> Result {
+        var result = Result()
+        let report = try ArchiveVerifier.verify(archive, trusted: trusted, keep: ["data/portal/revision.json"])
+        result.findings = report.findings.map(\.description)
+        result.facts = [("archive", .text(report.bagName)), ("signed by", .string(report.manifestSignature.words))]
+        guard result.findings.isEmpty else { return result }
+        let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }
+        guard sha256 == report.sha256 else { throw CommandError(.inputOutput, "'\(archive)' changed while it was read") }
+
+        let facts = try JSON.parse(report.kept["data/portal/revision.json"] ?? [])
+        let revision = try Revision(facts)
+        let folder = try programme()
+        let store = try restore(folder)
+        result.findings += try verifyLedger(folder, store).findings.map(\.text)
+        guard result.findings.isEmpty else { return result }
+
+        let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()))
+        let rendered = scratch + "/rendered"
+        try Files.makeFolder(rendered)
+        _ = try Publication(session, world, output: scratch).fill(rendered, revision: revision.name, previous: revision.previous, isSigned: false)
+        let wanted = report.digests.filter { $0.key.hasPrefix("data/portal/") && $0.key != "data/portal/" + SiteManifest.signatureName }
+        result.findings += try differences(rendered, wanted)
+        result.facts += [
+            ("period", .string("\(revision.period) \(revision.name)")), ("files made anew", .int(wanted.count)),
+            ("made by", .string(revision.tool)), ("made anew by", .string(toolVersion)),
+        ]
+        return result
+    }
+
+    /// `revision.json` of the archived portal.
+    private struct Revision {
+        let period: String
+        let name: String
+        let tool: String
+
+        init(_ facts: JSON) throws {
+            guard let period = facts["period"]?.text, let name = facts["revision"]?.text, let tool = facts["tool"]?.text else {
+                throw CommandError(.badInput, "the archive does not say which revision it holds (data/portal/revision.json)")
+            }
+            self.period = period
+            self.name = name
+            self.tool = tool
+        }
+
+        var previous: String? { Int(name.dropFirst()).flatMap { $0 > 1 ? "r\($0 - 1)" : nil } }
+    }
+
+    /// The archive always holds templates as `site-templates`, wherever the programme kept them.
+    private func programme() throws -> ProgrammeFolder {
+        let root = scratch + "/data/programme"
+        let folder = try ProgrammeFolder(root)
+        let templates = root + "/" + folder.programme.paths.templates
+        if !Files.exists(templates) {
+            try Files.makeFolder(Files.parent(of: templates))
+            try Files.rename(root + "/site-templates", templates)
+        }
+        return folder
+    }
+
+    private func restore(_ folder: ProgrammeFolder) throws -> Store {
+        let place = scratch + "/data"
+        let note = try Files.read(place + "/checkpoint")
+        let entries = try Files.read(place + "/ledger/entries.jsonl").split(separator: 10).map { Array($0) }
+        try Files.makeFolder(folder.ledgerFolder)
+        _ = try LedgerFile.restore(in: folder.ledgerFolder, entries: entries, checkpoint: (entries.count, note)) {
+            try Files.read("\(place)/ledger/e\($0).records")
+        }
+        let store = try Store(folder)
+        try store.catchUp()
+        return store
+    }
+
+    private func verifyLedger(_ folder: ProgrammeFolder, _ store: Store) throws -> LedgerVerification {
+        let genesis = store.ledger.genesis
+        let signer = try CheckpointVerifier(origin: genesis.origin, key: try PublicKey(sshLine: genesis.publicKey))
+        var verifier = try LedgerVerifier(store.ledger, index: nil, decoder: MappingDecoder(store.mappings))
+        return try verifier.verify(signer: signer, lastSigned: nil)
+    }
+
+    private func differences(_ rendered: String, _ wanted: [String: Digest32]) throws -> [String] {
+        var findings: [String] = []
+        var missing = wanted
+        for file in try Files.tree(rendered) {
+            guard let digest = missing.removeValue(forKey: "data/portal/" + file) else {
+                findings.append("'\(file)' came out, and is not in the archive")
+                continue
+            }
+            if try FileDigest.sha256(rendered + "/" + file) != digest.digest { findings.append("'\(file)' came out differently") }
+        }
+        findings += missing.keys.map { "'\($0.dropFirst("data/portal/".count))' is in the archive, and did not come out" }
+        return findings.sorted()
+    }
+}

@@ -39,7 +39,8 @@ package enum ArchiveVerifier {
         return ArchiveReport(
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
             info: bag.info,
-            members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes, kept: contents.kept.filter { keep.contains($0.key) },
+            members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
+            kept: contents.kept.filter { keep.contains($0.key) },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }
 }

@@ -38,7 +38,7 @@ let package = Package(
         layer("Evidence", []),
         layer("Seal", ["Evidence", crypto]),
         layer("Controls", ["Evidence", yams]),
-        layer("Connectors", ["Evidence", "CLibArchive", "CLibXML2", "CScan", crypto, yams]),
+        layer("Connectors", ["Evidence", "CLibArchive", "CLibXML2", crypto, yams]),
         layer("Redaction", ["Evidence", "CScan", crypto]),
         layer("Mapping", ["Evidence", "CScan"]),
         layer("SQLite", ["CSQLite"]),
@@ -52,7 +52,7 @@ let package = Package(
             "ReceiptsCLI",
             [
                 "Evidence", "Seal", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
-                "Portal", "Exports", "Archive", "Demo", "CPosix", arguments,
+                "Portal", "Exports", "Archive", "Demo", "CPosix", arguments, crypto,
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
 
@@ -69,7 +69,7 @@ let package = Package(
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Evidence"], exclude: ["Fixtures"], swiftSettings: strict),
-        tests("RepositoryTests", ["Evidence", "Controls"]),
+        tests("RepositoryTests", ["ReceiptsCLI", "Evidence", "Controls", arguments]),
     ],
     swiftLanguageModes: [.v6]
 )

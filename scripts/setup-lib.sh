@@ -1,8 +1,12 @@
+# shellcheck shell=bash
 # Sourced by the scripts: finds Swift, installs what is missing, or says what is missing and how to get it.
 
 need_swift() {
     if command -v swift >/dev/null 2>&1; then return; fi
-    if [ -x /opt/swift/usr/bin/swift ]; then PATH=/opt/swift/usr/bin:$PATH; return; fi
+    local folder
+    for folder in /opt/swift/usr/bin /usr/share/swift/usr/bin "${HOME:-/root}/.local/share/swiftly/bin"; do
+        if [ -x "$folder/swift" ]; then PATH=$folder:$PATH; return; fi
+    done
     echo "receipts: error: Swift is not installed" >&2
     echo "receipts: hint: install Swift 6.3 from https://www.swift.org/install/linux and put its usr/bin on PATH" >&2
     exit 69
@@ -29,8 +33,12 @@ need_packages() {
     fi
     echo "installing ${missing[*]}" >&2
     "${as[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev pkg-config openssh-client git"
+# What links and runs; the compiler's own needs are on Swift's page of installation. tzdata: days are counted in zones.
+# shellcheck disable=SC2034
+BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev pkg-config openssh-client git tzdata"
+# The tests hold what is written against other people's programs.
+# shellcheck disable=SC2034
 TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd"

@@ -48,8 +48,10 @@ struct CollectRun {
             try pull(source, key, into: &report)
         }
         world.endProgress()
-        let run = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
-        try store.index.note(run: run, at: world.now())
+        // Asked once: the index must say what the ledger says, to the nanosecond.
+        let endedAt = world.now()
+        let run = try store.ledger.append(.run(at: endedAt, pulls: report.pulls.count, tool: toolVersion))
+        try store.index.note(run: run, at: endedAt)
         report.head = try store.sealer(folder).seal().head
         return report
     }

@@ -25,9 +25,10 @@ struct Check: ParsableCommand {
             if format.format == .json {
                 world.output(JSON.object(["controls": .int(controls), "examples": .int(examples), "problems": []]).canonical)
             } else {
-                world.output(
-                    "\(controls) controls, \(examples) examples, \(folder.catalogue.kinds.count) kinds, \(folder.programme.sources.count) sources: nothing wrong found"
-                )
+                let counts = [
+                    (controls, "control"), (examples, "example"), (folder.catalogue.kinds.count, "kind"), (folder.programme.sources.count, "source"),
+                ]
+                world.output(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ") + ": nothing wrong found")
             }
             return .done
         }

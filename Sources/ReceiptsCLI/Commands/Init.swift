@@ -24,27 +24,40 @@ struct Init: ParsableCommand {
             try Files.makeFolder(folder)
             try Shipped(world).copy(to: folder)
             if !Files.exists(folder + "/receipts.yaml") {
-                let text = StarterProgramme(entity: entity, system: system, zone: zone, today: zone.day(of: world.now())).text
-                try Files.write(folder + "/receipts.yaml", Array(text.utf8))
+                let starter = StarterProgramme(entity: entity, system: system, zone: zone, today: zone.day(of: world.now()), mappings: try mappings())
+                try Files.write(folder + "/receipts.yaml", Array(starter.text.utf8))
+                try Files.makeFolder(folder + "/" + StarterProgramme.policies)
             }
             try KeyMaker(folder: folder + "/keys", randomness: world.randomness).make(existing: signingKey)
             let programme = try ProgrammeFolder(folder)
             world.output(
                 """
-                made a programme in \(folder): \(programme.catalogue.controls.count) controls, \(programme.catalogue.kinds.count) kinds of evidence
-                next: name your sources in \(folder)/receipts.yaml, then 'receipts -C' is not needed inside the folder: receipts check, receipts collect, receipts gap
+                made a programme in '\(folder)': \(programme.catalogue.controls.count) controls, \(programme.catalogue.kinds.count) kinds of evidence
+                next: name your sources in \(folder == "." ? "" : folder + "/")receipts.yaml, then\(folder == "." ? "" : " 'cd \(folder)',") 'receipts check', \
+                'receipts collect', 'receipts gap'
+                back up '\(folder == "." ? "" : folder + "/")keys': whoever holds it can sign as you, and without it nothing more can be sealed
                 """)
             return .done
         }
     }
+
+    /// Names of the ready-made mappings, for the starter to offer.
+    private func mappings() throws -> [String] {
+        let place = folder + "/controls/sources"
+        return try Files.exists(place) ? Files.list(place).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) } : []
+    }
 }
 
-/// `receipts.yaml` for a beginning: one source that works at once, the others as comments to take up.
+/// `receipts.yaml` for a beginning: one source that can be read at once, though it is empty, and the ready-made mappings by name.
 struct StarterProgramme {
     let entity: String
     let system: String
     let zone: Zone
     let today: Day
+    let mappings: [String]
+
+    /// Where the first source looks; made with the programme, so that its first pull is empty and not failed.
+    static let policies = "evidence/policies"
 
     var text: String {
         let end = today.adding(days: 89)
@@ -57,14 +70,13 @@ struct StarterProgramme {
             periods:
               - {id: readiness, type: 2, start: \(today), end: \(end)}   # first and last local day
 
-            # A source says where its records lie, what they are, and how their completeness is proved.
-            # Ready-made mappings: controls/sources/*.yaml; take one up with 'use:'.
+            # A source says where its records lie, of which kinds they are (controls/kinds), and how their completeness is proved.
             sources:
               - id: policies
                 title: Policies and runbooks
                 owner: compliance
                 connector: files
-                path: evidence/policies/*.md
+                path: \(StarterProgramme.policies)/*.md
                 format: document
                 personal_data: none
                 covers: none
@@ -72,10 +84,15 @@ struct StarterProgramme {
                   - kind: policy_document
                     at: approved_at | date
                     fields: {policy_id: policy_id, version: version, title: title, approved_by: approved_by, approved_at: approved_at | date}
-            #  - use: litellm-requests
-            #    id: gateway
-            #    path: evidence/gateway/*.jsonl
-            #    owner: platform
+            \(offer)
+            """
+    }
+
+    private var offer: String {
+        guard let first = mappings.first else { return "" }
+        return """
+            # Ready-made mappings of real systems: \(mappings.joined(separator: ", ")). One is taken up so:
+            #  - {use: \(first), id: \(first), owner: platform, path: evidence/\(first)/*}
 
             """
     }

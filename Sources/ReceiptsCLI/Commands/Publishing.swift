@@ -18,8 +18,9 @@ struct Publish: ParsableCommand {
     func run() throws {
         try reporting {
             let world = try place.world()
-            let report = try Work(world, waiting: waiting.wait).publication(period: period, output: output).publish()
-            world.output(format.format == .json ? report.json.canonical : report.text(output ?? world.folder + "/output"))
+            let work = try Work(world, waiting: waiting.wait)
+            let report = try work.publication(period: period, output: output).publish()
+            world.output(format.format == .json ? report.json.canonical : report.text(output ?? work.folder.outputFolder))
             return .done
         }
     }
@@ -27,7 +28,9 @@ struct Publish: ParsableCommand {
 
 extension Publication.Report {
     func text(_ folder: String) -> String {
-        let what = isNew ? "published \(period) \(revision)" : "\(period) \(revision) already is this state; nothing was changed"
+        let folder = folder.hasPrefix("./") ? String(folder.dropFirst(2)) : folder
+        let done = archive == nil ? "rendered" : "published"
+        let what = isNew ? "\(done) \(period) \(revision)" : "\(period) \(revision) already is this state; nothing was changed"
         let archived = archive.map { "\narchive: \(folder)/\($0)" } ?? ""
         return "\(what)\nportal: \(folder)/\(portal)/index.html\(archived)\n\(AssessmentReport.summary(assessment))"
     }

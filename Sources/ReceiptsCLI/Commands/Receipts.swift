@@ -26,7 +26,19 @@ package struct Receipts: ParsableCommand {
             arguments = Array(arguments[2...])
             arguments.insert(contentsOf: place, at: Receipts.verbLength(arguments))
         }
+        if let verb = arguments.first, let unknown = Receipts.unknown(verb) {
+            World.live().errors(unknown.text + "\n")
+            exit(withError: ExitCode(Outcome.usage.rawValue))
+        }
         main(arguments)
+    }
+
+    /// What to say of a word that is no command; nil if it is one, or an option.
+    package static func unknown(_ verb: String) -> Diagnostic? {
+        let verbs = configuration.subcommands.map { $0._commandName }
+        guard !verb.hasPrefix("-"), verb != "help", !verbs.contains(verb) else { return nil }
+        let near = nearest(to: verb, among: verbs).map { "did you mean '\($0)'?" }
+        return .error("there is no command '\(verb)'", hint: near ?? "commands: \(verbs.joined(separator: ", "))")
     }
 
     private static func verbLength(_ arguments: [String]) -> Int { arguments.first == "verify" && arguments.count > 1 ? 2 : 1 }

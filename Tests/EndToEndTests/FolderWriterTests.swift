@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+@testable import ReceiptsCLI
+
+/// What is about to be published is looked through; what the tool wrote itself is no finding.
+@Suite struct FolderWriterTests {
+    private static let key = "receipts/0123456789abcdef0123456789abcdef+95123456+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"
+
+    private func leaks(_ text: String, own: [String]) throws -> [Int] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "writer-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var writer = FolderWriter(folder.path, own: own)
+        try writer.write(path: "page.html", bytes: Array(text.utf8))
+        return writer.leaks.map(\.offset)
+    }
+
+    @Test func aKeyIdOfDigitsBehindAPlusIsNoPhoneNumber() throws {
+        #expect(try leaks("<pre>\(Self.key)</pre>", own: []) == [46])
+        #expect(try leaks("<pre>\(Self.key)</pre>", own: [Self.key]) == [])
+    }
+
+    @Test func aPhoneNumberBesideOneIsStillFound() throws {
+        #expect(try leaks("\(Self.key)\n+49 151 23456789", own: [Self.key]) == [Self.key.utf8.count + 1])
+        #expect(try leaks("+95123456+AepK", own: [Self.key]) == [0])
+    }
+}

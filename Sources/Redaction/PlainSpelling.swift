@@ -1,12 +1,12 @@
-import Glibc
+import CScan
 
 /// JSON in which no ASCII character hides behind a `\u` escape: patterns look at bytes, and `mira\u0040example.org` is an address too.
 package enum PlainSpelling {
     /// The record with each `\u0020` to `\u007e` written as the character itself, save the quote and the backslash; nil if it has none.
     /// What a JSON reader sees stays the same.
     package static func of(_ record: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard let base = record.baseAddress, let escape = memchr(base, 92, record.count) else { return nil }
-        var at = base.distance(to: UnsafeRawPointer(escape))
+        guard let base = record.assumingMemoryBound(to: UInt8.self).baseAddress else { return nil }
+        var at = scan_find(base, record.count, 92)
         var out: [UInt8] = []
         var done = 0
         while at + 1 < record.count {

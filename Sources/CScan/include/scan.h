@@ -1,6 +1,13 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* Index of the first such byte among n, or n. */
+static inline size_t scan_find(const uint8_t *p, size_t n, uint8_t byte) {
+    const uint8_t *found = (const uint8_t *)memchr(p, byte, n);
+    return found ? (size_t)(found - p) : n;
+}
 
 /* Byte masks over 16 bytes at a time. Static inline so that they inline into Swift; plain Swift SIMD measured ten times slower. */
 #if defined(__SSE2__)

@@ -20,7 +20,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let package = Package(
     name: "receipts",
     products: [
-        .executable(name: "receipts", targets: ["receipts"])
+        .executable(name: "receipts", targets: ["receipts"]), .executable(name: "receipts-verify", targets: ["receipts-verify"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -47,14 +47,16 @@ let package = Package(
         layer("Portal", ["Evidence", "Controls", "Assessment", "CScan"]),
         layer("Exports", ["Evidence", "Controls", "Assessment", "CLibXML2", crypto]),
         layer("Archive", ["Evidence", "Seal", "CLibArchive"]),
+        layer("Verification", ["Evidence", "Seal", "Ledger", "Archive"]),
         layer("Demo", ["Evidence"]),
         layer(
             "ReceiptsCLI",
             [
                 "Evidence", "Seal", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
-                "Portal", "Exports", "Archive", "Demo", "CPosix", arguments, crypto,
+                "Portal", "Exports", "Archive", "Verification", "Demo", "CPosix", arguments, crypto,
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
+        .executableTarget(name: "receipts-verify", dependencies: ["Verification"], swiftSettings: strict),
 
         tests("EvidenceTests", ["Evidence"]),
         tests("SealTests", ["Seal", "Evidence"]),
@@ -69,7 +71,7 @@ let package = Package(
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Evidence"], exclude: ["Fixtures"], swiftSettings: strict),
-        tests("RepositoryTests", ["ReceiptsCLI", "Evidence", "Controls", arguments]),
+        tests("RepositoryTests", ["ReceiptsCLI", "Verification", "Evidence", "Controls", arguments]),
     ],
     swiftLanguageModes: [.v6]
 )

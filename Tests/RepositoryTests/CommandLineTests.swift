@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ReceiptsCLI
 import Testing
+import Verification
 
 /// What the program says of itself, and what is written about it.
 @Suite struct CommandLineTests {

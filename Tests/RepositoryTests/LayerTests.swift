@@ -90,7 +90,7 @@ import Testing
     private static func declared() throws -> [String: Set<String>] {
         let text = try Repository.text("Package.swift")
         let products = Dictionary(text.matches(of: /let (\w+): Target\.Dependency = \.product\(name: "(\w+)"/).map { (String($0.1), String($0.2)) }) { $1 }
-        let targets = text.matches(of: /(?:layer\(\s*|executableTarget\(\s*name:\s*)"(\w+)",\s*(?:dependencies:\s*)?\[([^\]]*)\]/)
+        let targets = text.matches(of: /(?:layer\(\s*|executableTarget\(\s*name:\s*)"([\w-]+)",\s*(?:dependencies:\s*)?\[([^\]]*)\]/)
         return Dictionary(
             uniqueKeysWithValues: targets.map { match in
                 let words = match.2.matches(of: /"?\w+"?/).map { String($0.0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assessment
 import Demo
 import Evidence
+import Verification
 import Ledger
 import Redaction
 

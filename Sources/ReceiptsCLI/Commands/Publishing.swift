@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assessment
 import Evidence
+import Verification
 
 struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evidence
+import Verification
 
 /// The command line. Each subcommand is a file of its own; none holds logic.
 package struct Receipts: ParsableCommand {

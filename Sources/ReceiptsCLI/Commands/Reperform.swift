@@ -21,7 +21,7 @@ struct Reperform: ParsableCommand {
             let scratch = try Files.makeTemporaryFolder(named: "receipts-reperform")
             defer { try? Files.remove(scratch) }
             let result = try Reperformance(archive, scratch: scratch, .live()).run(trusted: try anchors.trusted())
-            return result.text.report(.live(), format.format, anchors)
+            return result.report.report(.live(), format.format, anchors)
         }
     }
 }

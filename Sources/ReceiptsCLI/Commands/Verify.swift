@@ -3,6 +3,7 @@ import ArgumentParser
 import Evidence
 import Ledger
 import Seal
+import Verification
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,42 +23,14 @@ struct AnchorOptions: ParsableArguments {
     var allowedSigners: String?
 
     func trusted() throws -> [PublicKey]? {
-        try allowedSigners.map { try AllowedSigner.parse(try Files.read($0)).map(\.key) }
+        try allowedSigners.map { try AllowedSigner.keys(inFile: $0) }
     }
-    var intact: Outcome { acceptUnanchored ? .done : .unanchored }
 }
 
-/// A verification for a terminal or a machine: the same facts either way.
-struct VerificationText {
-    let subject: String
-    let facts: [(name: String, value: JSON)]
-    let findings: [String]
-    /// What is said where nothing is found.
-    var intact = "intact"
-
-    static let unanchored = "self-attested, no external anchor"
-
-    var text: String {
-        var lines = facts.map { "\($0.name): \($0.value.text ?? $0.value.canonical)" }
-        lines += findings.map { "found: \($0)" }
-        lines.append(
-            findings.isEmpty
-                ? "\(subject): \(intact); \(VerificationText.unanchored)"
-                : "\(subject): integrity broken, \(findings.count) finding\(findings.count == 1 ? "" : "s")")
-        return lines.joined(separator: "\n")
-    }
-
-    var json: JSON {
-        var members = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        members["subject"] = .string(subject)
-        members["findings"] = .array(findings.map { .string($0) })
-        members["anchor"] = .string(VerificationText.unanchored)
-        return .object(members)
-    }
-
+extension VerificationReport {
     func report(_ world: World, _ format: Format, _ anchors: AnchorOptions) -> Outcome {
         world.output(format == .json ? json.canonical : text)
-        return findings.isEmpty ? anchors.intact : .integrityBroken
+        return outcome(acceptingUnanchored: anchors.acceptUnanchored)
     }
 }
 
@@ -75,12 +48,7 @@ struct VerifyLedger: ParsableCommand {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let result = try LedgerCheck(work.folder).run()
-            let facts: [(String, JSON)] = [
-                ("entries", .int(result.entries)), ("records", .int(result.records)), ("index rows", .int(result.rows)),
-                ("checkpoints", .int(result.checkpoints)), ("root", .text(result.root?.description)),
-            ]
-            let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
-            return VerificationText(subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more).report(world, format.format, anchors)
+            return VerificationReport.ledger(result, derived: true).report(world, format.format, anchors)
         }
     }
 }
@@ -120,11 +88,7 @@ struct VerifyPortal: ParsableCommand {
     func run() throws {
         try reporting {
             guard Files.isFolder(folder) else { throw CommandError(.badInput, "there is no folder '\(folder)'") }
-            let report = try SiteManifest.verify(folder: folder, trusted: try anchors.trusted())
-            var findings = report.findings.map(\.description)
-            if report.signature == .absent { findings.append("the manifest is not signed") }
-            let facts: [(String, JSON)] = [("files", .int(report.files)), ("signed by", .string(report.signature.words))]
-            return VerificationText(subject: "portal", facts: facts, findings: findings).report(.live(), format.format, anchors)
+            return try VerificationReport.portal(folder, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
         }
     }
 }
@@ -141,27 +105,7 @@ struct VerifyArchive: ParsableCommand {
     func run() throws {
         try reporting {
             guard Files.exists(archive) else { throw CommandError(.badInput, "there is no file '\(archive)'") }
-            let report = try ArchiveVerifier.verify(archive, trusted: try anchors.trusted())
-            var findings = report.findings.map(\.description)
-            if report.containerSignature == .absent { findings.append("there is no signature '\(archive).sig' over the container") }
-            if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
-            let facts: [(String, JSON)] = [
-                ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-                ("sha256", .string(report.sha256.description)), ("container signed by", .string(report.containerSignature.words)),
-                ("manifest signed by", .string(report.manifestSignature.words)),
-            ]
-            return VerificationText(subject: "archive", facts: facts, findings: findings).report(.live(), format.format, anchors)
-        }
-    }
-}
-
-extension SignatureStatus {
-    var words: String {
-        switch self {
-        case .absent: "nobody"
-        case .valid(let key): "\(key.fingerprint), which is trusted"
-        case .selfSigned(let key): "\(key.fingerprint), which nobody vouched for (--allowed-signers)"
-        case .refused(let reason): "refused: \(reason)"
+            return try VerificationReport.archive(archive, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
         }
     }
 }

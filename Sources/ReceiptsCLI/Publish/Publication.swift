@@ -183,7 +183,9 @@ struct FolderWriter: PageWriter {
     }
 
     mutating func write(path: String, bytes: [UInt8]) throws {
-        for hit in LeakScan.scan(bytes) where !isWholeSeconds(bytes[hit.range]) && !isOwn(hit.range, in: bytes) { leaks.append((path, hit.rule.rawValue, hit.offset)) }
+        for hit in LeakScan.scan(bytes) where !isWholeSeconds(bytes[hit.range]) && !isOwn(hit.range, in: bytes) {
+            leaks.append((path, hit.rule.rawValue, hit.offset))
+        }
         let parent = Files.parent(of: folder + "/" + path)
         if made.insert(parent).inserted { try Files.makeFolder(parent) }
         try Files.write(folder + "/" + path, bytes, mode: 0o444)

@@ -3,6 +3,7 @@ import Controls
 import Evidence
 import Ledger
 import Seal
+import Verification
 
 /// An archive's revision made once more from what the archive holds, in a scratch folder of its own.
 struct Reperformance {
@@ -15,8 +16,8 @@ struct Reperformance {
         /// What is wrong with the archive or its ledger, then the files that came out differently.
         var findings: [String] = []
 
-        var text: VerificationText {
-            VerificationText(subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived")
+        var report: VerificationReport {
+            VerificationReport(subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived")
         }
     }
 

@@ -1,0 +1,42 @@
+import Evidence
+import Ledger
+
+/// A ledger's errors in words, with their exit codes.
+package enum LedgerErrorText {
+    package static func words(_ error: LedgerError) -> (Outcome, [Diagnostic]) {
+        switch error {
+        case .locked(let path):
+            (.locked, [.error("another run holds the ledger in '\(path)'", hint: "wait for it, or run again with --wait")])
+        case .missing(let path): (.badInput, [.error("there is no ledger at '\(path)'", hint: "run 'receipts collect' first")])
+        case .alreadyExists(let path): (.badInput, [.error("'\(path)' is already there")])
+        case .unreadable(let path, let reason): (.integrityBroken, [.error("'\(path)' cannot be believed: \(reason)")])
+        case .inputOutput(let path, let reason): (.inputOutput, [.error("\(path): \(reason)")])
+        case .unsafeSetting(let name, let wanted, let found):
+            (.inputOutput, [.error("SQLite refuses \(name) = \(wanted) (it says \(found)): the ledger would not be durable")])
+        case .rolledBack(let signed, let found):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "the ledger has \(found) entries, and its key last signed \(signed): it was rolled back",
+                        hint: "restore the newer ledger; nothing was signed")
+                ]
+            )
+        case .forked(let size):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "the ledger differs from what its key signed at size \(size): it is a fork",
+                        hint: "restore the ledger that was signed; nothing was signed")
+                ]
+            )
+        case .entryTooLarge(let bytes): (.badInput, [.error("an entry of \(bytes) bytes is too large, the limit is 1024")])
+        case .damaged(let id, let reason):
+            (
+                .integrityBroken,
+                [.error("the ledger is damaged\(id.map { " at \($0)" } ?? ""): \(reason)", hint: "run 'receipts verify ledger' for every finding")]
+            )
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Evidence
+
+/// A verification for a terminal or a machine: the same facts either way.
+package struct VerificationReport {
+    package let subject: String
+    package let facts: [(name: String, value: JSON)]
+    package let findings: [String]
+    /// What is said where nothing is found.
+    package let intact: String
+
+    package init(subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact") {
+        self.subject = subject
+        self.facts = facts
+        self.findings = findings
+        self.intact = intact
+    }
+
+    /// Nothing outside of what is verified says when it was signed.
+    package static let unanchored = "self-attested, no external anchor"
+
+    package var text: String {
+        var lines = facts.map { "\($0.name): \($0.value.text ?? $0.value.canonical)" }
+        lines += findings.map { "found: \($0)" }
+        let count = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
+        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(VerificationReport.unanchored)" : "integrity broken, \(count)")")
+        return lines.joined(separator: "\n")
+    }
+
+    package var json: JSON {
+        var members = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+        members["subject"] = .string(subject)
+        members["findings"] = .array(findings.map { .string($0) })
+        members["anchor"] = .string(VerificationReport.unanchored)
+        return .object(members)
+    }
+
+    package func outcome(acceptingUnanchored: Bool) -> Outcome {
+        findings.isEmpty ? (acceptingUnanchored ? .done : .unanchored) : .integrityBroken
+    }
+}

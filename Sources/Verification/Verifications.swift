@@ -1,0 +1,64 @@
+import Archive
+import Evidence
+import Ledger
+import Seal
+
+extension VerificationReport {
+    /// A published revision's folder against its signed manifest. `trusted`: nil to accept the key that a signature names.
+    package static func portal(_ folder: String, trusted: [PublicKey]?) throws -> VerificationReport {
+        let report = try SiteManifest.verify(folder: folder, trusted: trusted)
+        var findings = report.findings.map(\.description)
+        if report.signature == .absent { findings.append("the manifest is not signed") }
+        return VerificationReport(
+            subject: "portal", facts: [("files", .int(report.files)), ("signed by", .string(report.signature.words))], findings: findings)
+    }
+
+    /// An archive as a stream: container, manifests, signatures. Nothing is unpacked.
+    package static func archive(_ path: String, trusted: [PublicKey]?) throws -> VerificationReport {
+        let report = try ArchiveVerifier.verify(path, trusted: trusted)
+        var findings = report.findings.map(\.description)
+        if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
+        if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
+        let facts: [(String, JSON)] = [
+            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
+            ("sha256", .string(report.sha256.description)), ("container signed by", .string(report.containerSignature.words)),
+            ("manifest signed by", .string(report.manifestSignature.words)),
+        ]
+        return VerificationReport(subject: "archive", facts: facts, findings: findings)
+    }
+
+    /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
+    package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
+        var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
+        facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
+        facts += [("checkpoints", .int(result.checkpoints)), ("root", .text(result.root?.description))]
+        let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
+        return VerificationReport(subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more)
+    }
+
+    /// The ledger in a folder, without its index. `state`: the signer's own memory of the last head it signed, if it can be had.
+    package static func ledger(folder: String, state: SignerState?) throws -> VerificationReport {
+        let ledger = try LedgerFile(in: folder, writing: false)
+        let signer = try CheckpointVerifier(origin: ledger.genesis.origin, key: try PublicKey(sshLine: ledger.genesis.publicKey))
+        var verifier = try LedgerVerifier(ledger, index: nil, decoder: NoRows())
+        return .ledger(try verifier.verify(signer: signer, lastSigned: try state?.read(signer)), derived: false)
+    }
+}
+
+/// For a verification that knows no mappings.
+private struct NoRows: RowDecoder {
+    func begin(source: SourceID) {}
+    func origin(_ json: JSON) {}
+    func rows(of record: StoredRecord, _ body: (Int, borrowing Row) throws -> Void) {}
+}
+
+extension SignatureStatus {
+    package var words: String {
+        switch self {
+        case .absent: "nobody"
+        case .valid(let key): "\(key.fingerprint), which is trusted"
+        case .selfSigned(let key): "\(key.fingerprint), which nobody vouched for (--allowed-signers)"
+        case .refused(let reason): "refused: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Archive
+import Evidence
+import Glibc
+import Ledger
+import Seal
+
+/// `receipts-verify`: what somebody runs who was handed evidence and trusts nobody. It reads, and writes nothing but its answer.
+package enum VerifyProgram {
+    static let usage = """
+        usage: receipts-verify archive FILE    [--allowed-signers FILE] [--accept-unanchored] [--format text|json]
+               receipts-verify portal FOLDER   [--allowed-signers FILE] [--accept-unanchored] [--format text|json]
+               receipts-verify ledger FOLDER   [--signer-state FILE] [--accept-unanchored] [--format text|json]
+
+        Proves that nothing changed since it was signed, never that a source told the truth. The ledger's records, roots and checkpoints are
+        recomputed; rows of the index are not ('receipts verify ledger' and 'receipts reperform' do that).
+        Exit codes: \([Outcome.done, .integrityBroken, .badInput, .unanchored, .usage, .inputOutput].map { "\($0.rawValue) \($0.meaning)" }.joined(separator: " · "))
+        """
+
+    package static func main(_ arguments: [String]) -> Never {
+        exit(run(arguments, output: { say($0, to: 1) }, errors: { say($0, to: 2) }).rawValue)
+    }
+
+    private static func say(_ line: String, to descriptor: Int32) {
+        var rest = Array((line + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            // A reader that went away takes no more, and there is nobody left to tell.
+            guard sent > 0 else { return }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    static func run(_ arguments: [String], output: (String) -> Void, errors: (String) -> Void) -> Outcome {
+        if arguments == ["--help"] || arguments == ["-h"] {
+            output(usage)
+            return .done
+        }
+        guard let question = Question(arguments) else {
+            errors(usage)
+            return .usage
+        }
+        do {
+            let report = try question.answer()
+            output(question.isJSON ? report.json.canonical : report.text)
+            return report.outcome(acceptingUnanchored: question.acceptsUnanchored)
+        } catch let error as LedgerError {
+            let (outcome, diagnostics) = LedgerErrorText.words(error)
+            for diagnostic in diagnostics { errors("receipts-verify: error: \(diagnostic.summary)") }
+            return outcome
+        } catch let error as SealError {
+            errors("receipts-verify: error: a key or signature cannot be used: \(error)")
+            return .badInput
+        } catch {
+            errors("receipts-verify: error: \(error)")
+            return .inputOutput
+        }
+    }
+}
+
+/// The command line, understood.
+private struct Question {
+    private enum Subject: String { case archive, portal, ledger }
+    private let subject: Subject
+    private let path: String
+    private var allowedSigners: String?
+    private var signerState: String?
+    private(set) var acceptsUnanchored = false
+    private(set) var isJSON = false
+
+    init?(_ arguments: [String]) {
+        guard arguments.count >= 2, let subject = Subject(rawValue: arguments[0]), !arguments[1].hasPrefix("-") else { return nil }
+        self.subject = subject
+        path = arguments[1]
+        var rest = arguments.dropFirst(2)
+        while let option = rest.popFirst() {
+            switch (option, rest.first) {
+            case ("--accept-unanchored", _): acceptsUnanchored = true
+            case ("--format", "json"?), ("--format", "text"?): isJSON = rest.popFirst() == "json"
+            case ("--allowed-signers", .some) where subject != .ledger: allowedSigners = rest.popFirst()
+            case ("--signer-state", .some) where subject == .ledger: signerState = rest.popFirst()
+            default: return nil
+            }
+        }
+    }
+
+    func answer() throws -> VerificationReport {
+        switch subject {
+        case .archive: return try .archive(path, trusted: try trusted())
+        case .portal: return try .portal(path, trusted: try trusted())
+        case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) })
+        }
+    }
+
+    private func trusted() throws -> [PublicKey]? {
+        try allowedSigners.map { try AllowedSigner.keys(inFile: $0) }
+    }
+}

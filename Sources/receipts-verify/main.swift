@@ -1,0 +1,3 @@
+import Verification
+
+VerifyProgram.main(Array(CommandLine.arguments.dropFirst()))

@@ -68,7 +68,7 @@ let package = Package(
         tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Evidence"], exclude: ["Fixtures"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Evidence"], exclude: ["Fixtures", "Scripts"], swiftSettings: strict),
         tests("RepositoryTests", ["ReceiptsCLI", "Evidence", "Controls", arguments]),
     ],
     swiftLanguageModes: [.v6]

@@ -19,7 +19,9 @@ struct CollectRun {
             let outcome: PullOutcome
             let kept: Int
             let duplicates: Int
+            let conflicts: Int
             let rejected: Int
+            let examples: [RejectExample]
             let problems: [String]
         }
         var pulls: [Pull] = []
@@ -104,7 +106,8 @@ struct CollectRun {
             report.pulls.append(
                 Report.Pull(
                     source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
-                    rejected: collector.tally.rejected, problems: pulled.problems))
+                    conflicts: collector.tally.conflicts, rejected: collector.tally.rejected, examples: collector.tally.examples,
+                    problems: pulled.problems))
         } catch {
             writer.abandon()
             store.index.rollback()

@@ -184,8 +184,15 @@ struct Collector: RecordSink {
         let body = stored.withUnsafeBytes { StoredReject.encode(reason: reason, bytes: $0) }
         let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
         try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
-        tally.rejects[reason, default: 0] += 1
+        tally.note(reject: RejectExample(origin: String(decoding: originName, as: UTF8.self), ordinal: ordinal, reason: reason))
     }
+}
+
+/// Where a record lies that could not be read.
+struct RejectExample {
+    let origin: String
+    let ordinal: Int
+    let reason: String
 }
 
 /// What a pull counted.
@@ -195,13 +202,20 @@ struct PullTally {
     var rows = 0
     var duplicates = 0
     var conflicts = 0
-    var rejects: [String: Int] = [:]
+    private(set) var rejects: [String: Int] = [:]
+    /// The first few, for the person at the terminal; the ledger has them all.
+    private(set) var examples: [RejectExample] = []
     private(set) var firstEvent: Instant?
     private(set) var lastEvent: Instant?
     private(set) var largestSilence = Duration.zero
     private var previous: Instant?
 
     var rejected: Int { rejects.values.reduce(0, +) }
+
+    mutating func note(reject: RejectExample) {
+        rejects[reject.reason, default: 0] += 1
+        if examples.count < 5 { examples.append(reject) }
+    }
 
     /// Events come in the source's order; only steps forward count as silence.
     mutating func note(event: Span?) {

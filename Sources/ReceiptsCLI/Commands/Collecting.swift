@@ -17,6 +17,7 @@ struct Collect: ParsableCommand {
         try reporting {
             let world = try place.world()
             let report = try Work(world, waiting: waiting.wait).collect(only: source)
+            report.diagnostics.forEach { world.errors($0.text + "\n") }
             world.output(format.format == .json ? report.json.canonical : report.text)
             return report.isWhole ? .done : .sourceFailed
         }
@@ -28,19 +29,39 @@ extension CollectRun.Report {
         var lines = pulls.map { pull in
             var line = "\(pull.source): \(pull.outcome.rawValue), \(pull.kept) kept"
             if pull.duplicates > 0 { line += ", \(pull.duplicates) duplicate" }
+            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict" }
             if pull.rejected > 0 { line += ", \(pull.rejected) rejected" }
-            return ([line] + pull.problems.map { "  \($0)" }).joined(separator: "\n")
+            return line
         }
         if interrupted > 0 { lines.insert("\(interrupted) pull(s) of an earlier run never ended and are now recorded as interrupted", at: 0) }
         if let head { lines.append("sealed: \(head.size) entries, root \(head.root)") }
         return lines.joined(separator: "\n")
     }
 
+    /// What a person must look at: sources that did not answer whole, and where the records lie that could not be read.
+    var diagnostics: [Diagnostic] { pulls.flatMap(CollectRun.Report.diagnostics) }
+
+    private static func diagnostics(_ pull: Pull) -> [Diagnostic] {
+        var found = pull.problems.map { problem in
+            pull.outcome == .complete || pull.outcome == .empty
+                ? Diagnostic.warning("source '\(pull.source)': \(problem)")
+                : .error("source '\(pull.source)': \(problem)", hint: "what was read is kept; mend the source and collect again")
+        }
+        for (i, example) in pull.examples.enumerated() {
+            let rest = i == pull.examples.count - 1 ? pull.rejected - pull.examples.count : 0
+            found.append(
+                .error(
+                    "record \(example.ordinal): \(example.reason)", at: Place(file: example.origin),
+                    hint: "it is kept as a reject of '\(pull.source)', and its time is not covered" + (rest > 0 ? "; so are \(rest) more" : "")))
+        }
+        return found
+    }
+
     var json: JSON {
         let pulls = pulls.map { pull in
             JSON.object([
                 "source": .string(pull.source.text), "outcome": .string(pull.outcome.rawValue), "kept": .int(pull.kept),
-                "duplicates": .int(pull.duplicates), "rejected": .int(pull.rejected), "problems": .array(pull.problems.map { .string($0) }),
+                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected), "problems": .array(pull.problems.map { .string($0) }),
             ])
         }
         return [

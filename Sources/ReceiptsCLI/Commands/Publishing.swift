@@ -59,6 +59,7 @@ struct Run: ParsableCommand {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let collected = try work.collect(only: [])
+            collected.diagnostics.forEach { world.errors($0.text + "\n") }
             let session = try work.session(period: period)
             let draft = try Publication(session, world, output: work.folder.outputFolder).draft()
             let gap = try session.gap(draft.assessment)

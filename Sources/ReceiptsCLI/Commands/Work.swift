@@ -16,6 +16,7 @@ struct Work {
         folder = try ProgrammeFolder(world.folder)
         try Files.makeFolder(folder.ledgerFolder)
         lock = try LedgerLock(folder: folder.ledgerFolder, waiting: waiting)
+        try world.requireRealClock(unlessSimulated: folder.ledgerFolder)
     }
 
     func collect(only: [String]) throws -> CollectRun.Report {
@@ -24,7 +25,7 @@ struct Work {
             throw CommandError(.badInput, "there is no source '\(id)' in receipts.yaml", hint: near)
         }
         if !LedgerFile.exists(in: folder.ledgerFolder) {
-            try Store.createLedger(folder, at: world.now(), isSimulated: false, randomness: world.randomness)
+            try Store.createLedger(folder, at: world.now(), isSimulated: world.isSimulated, randomness: world.randomness)
         }
         return try CollectRun(folder, try Store(folder), world).run(only: only)
     }

@@ -12,6 +12,8 @@ package struct World: Sendable {
     package let executable: String
     package let isErrorTerminal: Bool
     package let randomness: Randomness
+    /// Its clock or chance was set from outside, which only a ledger that says so may see.
+    package var isSimulated = false
     /// Results, whole lines.
     package let output: @Sendable (String) -> Void
     /// Diagnostics and progress, as they are.

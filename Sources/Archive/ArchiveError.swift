@@ -11,6 +11,17 @@ package enum ArchiveError: Error, Hashable, Sendable {
     case flawed(path: String, reason: String)
 }
 
+extension ArchiveError {
+    /// The fault lies with what was named, not with the disk.
+    package var isUnreadableInput: Bool {
+        switch self {
+        case .flawed: true
+        case .io(_, _, let code): [ENOENT, ENOTDIR, EISDIR, EINVAL, ELOOP, EFBIG].contains(code)
+        case .changed, .library: false
+        }
+    }
+}
+
 extension ArchiveError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -14,6 +14,7 @@ package enum ArchiveUnpacker {
             try container.open()
             let tar = TarReader(container)
             while let entry = try tar.next() {
+                if entry.kind == .folder { continue }
                 guard entry.kind == .file, MemberName.flaw(entry.name) == nil else { throw ContainerStop.flaw("a member that the verifier refuses") }
                 let name = String(decoding: entry.name.drop { $0 != UInt8(ascii: "/") }.dropFirst(), as: UTF8.self)
                 if wanted(name) { try write(tar, to: "\(folder)/\(name)") }

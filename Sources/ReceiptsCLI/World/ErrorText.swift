@@ -20,7 +20,7 @@ package struct ErrorText {
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
             diagnostics = [.error("the database says: \(error.message)", hint: error.isInputOutput ? "is the disk full or read-only?" : nil)]
         case let error as SealError: (outcome, diagnostics) = (.badInput, [.error("a key or signature cannot be used: \(error)")])
-        case let error as ArchiveError: (outcome, diagnostics) = (.inputOutput, [.error("\(error)")])
+        case let error as ArchiveError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error("\(error)")])
         case let error as PortalError: (outcome, diagnostics) = (.integrityBroken, [.error("a page would state a number that does not tie: \(error)")])
         case let error as CommandError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])
         default: (outcome, diagnostics) = (.inputOutput, [.error("\(error)")])

@@ -23,7 +23,7 @@ struct Ruling {
         for (kind, holes) in Dictionary(grouping: holes, by: \.kind).sorted(by: { $0.key < $1.key }) {
             findings.append((.insufficientEvidence, Ruling.hole(kind, holes)))
         }
-        if elapsed.isEmpty { findings.append((.notYetDue, "the period has not begun")) }
+        if elapsed.isEmpty { findings.append((.notYetDue, "no whole day of the period is over yet")) }
         if findings.isEmpty { findings.append(Ruling.quiet(counts, control)) }
         verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
         reasons = findings.map(\.1)
@@ -45,7 +45,19 @@ struct Ruling {
             : (.noOccurrence, "nothing occurred, and \(control.population.complete.map(\.text).joined(separator: ", ")) was read whole over the period")
     }
 
-    private static func items(_ count: Int, _ item: String) -> String { "\(count) \(item)\(count == 1 ? "" : "s")" }
+    static func items(_ count: Int, _ item: String) -> String { "\(count) \(count == 1 ? item : plural(item))" }
+
+    /// Of what an item is called: `copy of a request` becomes `copies of a request`.
+    private static func plural(_ item: String) -> String {
+        let words = item.split(separator: " ").map(String.init)
+        let head = max((words.firstIndex { ["of", "in", "with", "under", "on"].contains($0) } ?? words.count) - 1, 0)
+        return words.enumerated().map { $0.offset == head ? pluralNoun($0.element) : $0.element }.joined(separator: " ")
+    }
+
+    private static func pluralNoun(_ noun: String) -> String {
+        if noun.hasSuffix("fe") { return noun.dropLast(2) + "ves" }
+        return noun.hasSuffix("y") && !noun.hasSuffix("ay") && !noun.hasSuffix("ey") ? noun.dropLast() + "ies" : noun + "s"
+    }
 
     private static func hole(_ kind: KindName, _ holes: [CoverageHole]) -> String {
         guard let first = holes.first else { return "" }

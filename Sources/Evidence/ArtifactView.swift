@@ -33,7 +33,7 @@ package struct ArtifactView: Sendable {
     package let occurredAt: Span?
     package let collectedAt: Instant
     package let sealedAt: Instant?
-    /// SHA-256 of the leaf: `0x00 ‖ salt ‖ header line ‖ bytes` (docs/formats/ledger.md).
+    /// SHA-256 of the leaf: `0x00 ‖ salt ‖ header line ‖ bytes` (docs/formats/ledger-proofs.md).
     package let leaf: Digest
     package let proof: ArtifactProof?
     /// Why it was rejected or conflicts, if it was or does.

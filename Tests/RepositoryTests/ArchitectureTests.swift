@@ -20,6 +20,14 @@ import Testing
         }
     }
 
+    @Test func pagesThatCommentsSendTheReaderToExist() throws {
+        for path in try Repository.files("Sources", "scripts", "site-templates", "controls") {
+            for match in try Repository.text(path).matches(of: /docs\/[\w\/.-]+\.(?:md|txt)/) {
+                #expect(Repository.exists(String(match.0)), "\(path): nothing lies at '\(match.0)'")
+            }
+        }
+    }
+
     /// A path below a folder of this checkout; others, such as `ledger/ledger.sqlite`, lie in a programme.
     private static func isOurs(_ name: String) -> Bool {
         let folders = ["Sources/", "Tests/", "controls/", "site-templates/", "docs/", "scripts/", "Benchmarks/"]

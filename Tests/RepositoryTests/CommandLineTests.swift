@@ -28,8 +28,9 @@ import Verification
             let path = "docs/cli/\(name).txt"
             expected.insert(path)
             let found = Repository.exists(path) ? try Repository.text(path) : nil
-            #expect(found == help, "\(path) was \(found == nil ? "missing" : "out of date")\(CommandLineTests.isWatched ? "; it is written anew" : "")")
-            guard found != help, CommandLineTests.isWatched else { continue }
+            let isCurrent = found == help
+            #expect(isCurrent, "\(path) was \(found == nil ? "missing" : "out of date")\(CommandLineTests.isWatched ? "; it is written anew" : "")")
+            guard !isCurrent, CommandLineTests.isWatched else { continue }
             try FileManager.default.createDirectory(at: Repository.root.appending(path: "docs/cli"), withIntermediateDirectories: true)
             try help.write(to: Repository.root.appending(path: path), atomically: true, encoding: .utf8)
         }

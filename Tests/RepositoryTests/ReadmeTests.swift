@@ -43,7 +43,7 @@ import Testing
         guard !line.hasPrefix("cd ") else { return }
         let expected = line.firstMatch(of: /#.*ends with (\d+)/).flatMap { Int32($0.1) } ?? 0
         let (status, output) = try Program.shell(line, in: folder)
-        #expect(status == expected, "'\(line)' ended with \(status):\n\(output)")
+        try #require(status == expected, "'\(line)' ended with \(status):\n\(output)")
     }
 }
 

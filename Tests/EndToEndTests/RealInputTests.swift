@@ -152,7 +152,8 @@ import Testing
 
     @Test func aTagInTheRegistryApprovesNoModel() throws {
         guard let collected = try collected() else { return }
-        #expect(try collected.query("SELECT count(*) > 0 AND count(*) = count(approved_by_tag) + sum(approved_by_tag IS NULL) FROM model_registry_entry") == "1")
+        #expect(
+            try collected.query("SELECT count(*) > 0 AND count(*) = count(approved_by_tag) + sum(approved_by_tag IS NULL) FROM model_registry_entry") == "1")
         #expect(try collected.query("SELECT count(*) FROM registry_approval") == "0")
         let control = try #require(try collected.assessment("2026-11-23")["CHG-02"])
         #expect(control.verdict == "insufficient_evidence" && control.items.operated == 0)

@@ -21,7 +21,9 @@ enum CatalogueSource {
     }
 
     /// One record a file whose digest is not the one that was known last, in order of path.
-    static func records(_ files: [CatalogueFile], controls: String, at: Instant, isKnown: (_ path: String, _ digest: String) throws -> Bool) rethrows -> [[UInt8]] {
+    static func records(
+        _ files: [CatalogueFile], controls: String, at: Instant, isKnown: (_ path: String, _ digest: String) throws -> Bool
+    ) rethrows -> [[UInt8]] {
         let hashes = files.map { Hex.encode(SHA256.hash(data: $0.bytes)) }
         let whole = Hex.encode(SHA256.hash(data: Array(zip(files, hashes).map { "\($1)  \($0.path)\n" }.joined().utf8)))
         return try zip(files, hashes).compactMap { file, hash in

@@ -61,7 +61,8 @@ extension CollectRun.Report {
         let pulls = pulls.map { pull in
             JSON.object([
                 "source": .string(pull.source.text), "outcome": .string(pull.outcome.rawValue), "kept": .int(pull.kept),
-                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected), "problems": .array(pull.problems.map { .string($0) }),
+                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected),
+                "problems": .array(pull.problems.map { .string($0) }),
             ])
         }
         return [

@@ -68,7 +68,8 @@ package struct ProgrammeFolder {
         do {
             return try SSHKeyFile.read(bytes).key
         } catch {
-            throw Diagnostics(.error("\(error)", at: Place(file: path), hint: "an OpenSSH Ed25519 key without a passphrase is expected; restore it from a backup"))
+            throw Diagnostics(
+                .error("\(error)", at: Place(file: path), hint: "an OpenSSH Ed25519 key without a passphrase is expected; restore it from a backup"))
         }
     }
 

@@ -81,21 +81,21 @@ final class Bench {
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
         let tables = declared.union(Calendar.tables).union(["covered_spans", "directory", "directory_accounts", "sqlite_master", ""])
-        var offence: String?
+        var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {
             case .select: return true
             case .read(let table, _):
                 if tables.contains(table) || !self.isKnown(table) { return true }
-                offence = "reads '\(table)', which its needs do not name"
+                offence = ("reads '\(table)', which its needs do not name", "declare it under needs: with the span it must be covered for")
                 return false
             case .function(let name):
                 if Bench.functions.contains(name.lowercased()) { return true }
-                offence = "calls '\(name)', which a control may not"
+                offence = ("calls '\(name)', which a control may not", "a control may call what is the same every time; a care function may do it")
                 return false
             case .recursive: return true
             case .other:
-                offence = "does something other than SELECT"
+                offence = ("does something other than SELECT", Bench.shape)
                 return false
             }
         }
@@ -105,10 +105,12 @@ final class Bench {
             return try database.prepare(compiled.sql)
         } catch {
             let place = population.query.place
-            let hint = offence == nil ? nearestColumn(error.message) : "declare it under needs: with the span it must be covered for"
-            throw Diagnostics(.error("control \(compiled.control.id): the SQL \(offence ?? "is not accepted: \(error.message)")", at: place, hint: hint))
+            let hint = offence?.hint ?? nearestColumn(error.message) ?? Bench.shape
+            throw Diagnostics(.error("control \(compiled.control.id): the SQL \(offence?.what ?? "is not accepted: \(error.message)")", at: place, hint: hint))
         }
     }
+
+    private static let shape = "a population is one SELECT over kinds that its needs name, and calendar tables"
 
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {

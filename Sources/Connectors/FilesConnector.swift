@@ -10,8 +10,10 @@ struct FilesConnector: Connector {
     func pull<S: RecordSink>(_ request: PullRequest, into sink: inout S) throws -> PullReport {
         var report = PullReport(outcome: .empty, query: "files \(settings.path) as \(settings.decoder.name)")
         let names: [FileName]
+        let left: [FileName]
         do throws(ReadProblem) {
-            names = withoutCompanions(try Glob.files(settings.path, below: request.root))
+            let found = try Glob.find(settings.path, below: request.root)
+            (names, left) = (withoutCompanions(found.files), found.left)
         } catch {
             report.outcome = .failed
             report.problems = [error.text]
@@ -32,6 +34,11 @@ struct FilesConnector: Connector {
             isBroken = isBroken || result.problem != nil || result.rejects > 0
             if result.isRead { report.outcome = .complete }
             days.note(name, result)
+        }
+        for link in left {
+            report.problems.append("'\(link.shown)' is a link that leads nowhere, or out of the programme's folder: it was not followed")
+            isBroken = true
+            days.spoil(link)
         }
         report.completeDays = days.complete
         if isBroken { report.outcome = .partial }

@@ -8,8 +8,12 @@ struct Glob {
     private let root: String
     private let realRoot: String
     private var found: Set<FileName> = []
+    private var left: Set<FileName> = []
 
-    static func files(_ pattern: String, below root: String) throws(ReadProblem) -> [FileName] {
+    static func files(_ pattern: String, below root: String) throws(ReadProblem) -> [FileName] { try find(pattern, below: root).files }
+
+    /// Also the links that the pattern names and that lead nowhere, or out of the folder: they are not followed.
+    static func find(_ pattern: String, below root: String) throws(ReadProblem) -> (files: [FileName], left: [FileName]) {
         let parts = pattern.utf8.split(separator: 47).map { Array($0) }
         guard !pattern.hasPrefix("/"), !parts.isEmpty, !parts.contains(Array("..".utf8)) else {
             throw ReadProblem("'\(pattern)' does not stay below the programme's folder")
@@ -23,7 +27,7 @@ struct Glob {
             guard glob.kind(of: folder, followsLinks: true) == .folder else { throw ReadProblem("the folder '\(folder.shown)' cannot be read") }
         }
         glob.match(parts.filter { $0 != [46] }[...], FileName(bytes: []), depth: 0)
-        return glob.found.sorted()
+        return (glob.found.sorted(), glob.left.sorted())
     }
 
     private init(root: String, realRoot: String) {
@@ -31,7 +35,7 @@ struct Glob {
         self.realRoot = realRoot
     }
 
-    private enum Kind { case file, folder, other }
+    private enum Kind { case file, folder, link, other }
 
     private mutating func match(_ parts: ArraySlice<[UInt8]>, _ folder: FileName, depth: Int) {
         guard let part = parts.first, depth < 64 else { return }
@@ -50,6 +54,7 @@ struct Glob {
             switch kind(of: child, followsLinks: true) {
             case .file: if rest.isEmpty { found.insert(child) }
             case .folder: match(rest, child, depth: depth + 1)
+            case .link: if rest.isEmpty || leadsToFolder(child) { left.insert(child) }
             case .other: break
             }
         }
@@ -74,9 +79,15 @@ struct Glob {
         var info = stat()
         guard lstat(name.cPath(below: root), &info) == 0 else { return .other }
         if info.st_mode & S_IFMT == S_IFLNK {
-            guard followsLinks, leadsInside(name), stat(name.cPath(below: root), &info) == 0 else { return .other }
+            guard followsLinks else { return .other }
+            guard leadsInside(name), stat(name.cPath(below: root), &info) == 0 else { return .link }
         }
         return info.st_mode & S_IFMT == S_IFREG ? .file : info.st_mode & S_IFMT == S_IFDIR ? .folder : .other
+    }
+
+    private func leadsToFolder(_ name: FileName) -> Bool {
+        var info = stat()
+        return stat(name.cPath(below: root), &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
     private func leadsInside(_ name: FileName) -> Bool {

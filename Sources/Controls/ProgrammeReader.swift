@@ -52,7 +52,9 @@ struct ProgrammeReader {
         let last = section.word("end", "a day such as 2026-06-30") { Day($0) }
         guard let first, let last else { return nil }
         guard first <= last else {
-            findings.error("the period ends on \(last), before it starts on \(first)", at: section.place(of: "end"))
+            findings.error(
+                "the period ends on \(last), before it starts on \(first)", at: section.place(of: "end"),
+                hint: "name its first and last local day; both belong to it")
             return nil
         }
         return .typeII(Window(start: zone.window(of: first).start, end: zone.window(of: last).end))

@@ -47,13 +47,13 @@ extension YAMLValue {
     init?(file: CatalogueFile, findings: Findings) {
         let whole = Place(file: file.path, line: 1)
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
-            findings.error("the file is not UTF-8", at: whole)
+            findings.error("the file is not UTF-8", at: whole, hint: "save it as UTF-8")
             return nil
         }
         do {
             let parser = try Parser(yaml: text)
             guard let root = try parser.singleRoot() else {
-                findings.error("the file is empty", at: whole)
+                findings.error("the file is empty", at: whole, hint: "'receipts init' in an empty folder shows what belongs into it")
                 return nil
             }
             var conversion = Conversion(file: file.path, findings: findings)
@@ -73,7 +73,8 @@ extension YAMLValue {
     private static func diagnostic(_ error: YamlError, file: String) -> Diagnostic {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            return .error("not YAML: \(problem)", at: Place(file: file, line: mark.line))
+            return .error(
+                "not YAML: \(problem)", at: Place(file: file, line: mark.line), hint: "look at the brackets, quotes and indentation there and just before")
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.map { "'\($0)'" }.joined(separator: " and ")
             return .error("\(names) stands twice in one mapping", at: Place(file: file, line: context.mark.line), hint: "keep one of them")

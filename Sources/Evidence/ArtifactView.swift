@@ -109,14 +109,17 @@ package struct SourceView: Sendable {
     package let coverage: [(kind: KindName, covered: [Window])]
     /// Per local day of the period: records that occurred on it.
     package let recordsPerDay: [(day: Day, records: Int)]
+    /// Rejects and conflicts that its page lists, newest pull first; there may be more.
+    package let rejects: [ArtifactID]
     package init(
         definition: SourceDefinition, pulls: [PullView], coverage: [(kind: KindName, covered: [Window])],
-        recordsPerDay: [(day: Day, records: Int)]
+        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID]
     ) {
         self.definition = definition
         self.pulls = pulls
         self.coverage = coverage
         self.recordsPerDay = recordsPerDay
+        self.rejects = rejects
     }
 }
 

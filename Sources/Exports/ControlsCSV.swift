@@ -18,7 +18,7 @@ package func controlsCSV(_ edition: Edition) -> [UInt8] {
                 control.id.text, control.title, control.category.rawValue, control.criteria.map(\.text).joined(separator: " "), control.owner,
                 control.frequency, control.effectiveFrom.description, control.procedure, String(counts.total), String(counts.operated),
                 String(counts.deviation), String(counts.insufficientEvidence), String(counts.notYetDue), String(counts.notApplicable),
-                String(result.holes.count), String(control.tolerable), result.verdict.rawValue, result.reasons.joined(separator: " "),
+                String(result.holes.count), String(control.tolerable), result.verdict.rawValue, result.reasons.joined(separator: "; "),
                 result.populationDigest.description, edition.assessment.period.id.text, edition.revision, edition.seal.root.description, "", "", "", "", "",
             ], into: &out)
     }

@@ -14,7 +14,11 @@ import Testing
             ln -s ../../../../../../etc/passwd in/passwd.jsonl; ln -s plain.jsonl in/link.jsonl; ln -s .. in/sub/loop; mkfifo in/pipe.jsonl; mkdir in/folder.jsonl
             """#)
         let pulled = try pull(folder.path + "/in", files("**/*.jsonl"))
-        #expect(pulled.report.outcome == .complete)
+        #expect(pulled.report.outcome == .partial && pulled.report.answered == nil)
+        #expect(
+            pulled.report.problems == [
+                "'passwd.jsonl' is a link that leads nowhere, or out of the programme's folder: it was not followed"
+            ])
         #expect(
             pulled.report.cursors.map(\.name) == [
                 "-rf.jsonl", "back\\x5cslash.jsonl", "bad\\xff.jsonl", "link.jsonl", "new\\x0aline.jsonl", "plain.jsonl", "sub/deep/x.jsonl",

@@ -49,7 +49,9 @@ struct HostileYAMLTests {
 
     @Test func bytesThatAreNotUTF8AreAFinding() {
         let files = Small.files().filter { $0.path != "controls/plan.yaml" } + [CatalogueFile(path: "controls/plan.yaml", bytes: [0x61, 0xff, 0x3a])]
-        #expect(ControlsTests.findings { _ = try loadCatalogue(files: files) }.contains("receipts: error: controls/plan.yaml:1: the file is not UTF-8"))
+        #expect(
+            ControlsTests.findings { _ = try loadCatalogue(files: files) }.contains(
+                "receipts: error: controls/plan.yaml:1: the file is not UTF-8\nreceipts: hint: save it as UTF-8"))
     }
 
     @Test func deepNestingIsRefused() {

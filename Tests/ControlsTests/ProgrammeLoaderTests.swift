@@ -51,7 +51,10 @@ struct ProgrammeLoaderTests {
             "zone: Europe/Berlin", "zone: Europe/Berlim",
             "receipts.yaml:3: 'zone' of the programme must be a zone of the tz database such as Europe/Berlin, found 'Europe/Berlim'"
         ),
-        ("end: 2026-06-30", "end: 2025-06-30", "receipts.yaml:6: the period ends on 2025-06-30, before it starts on 2026-01-01"),
+        (
+            "end: 2026-06-30", "end: 2025-06-30",
+            "receipts.yaml:6: the period ends on 2025-06-30, before it starts on 2026-01-01\nreceipts: hint: name its first and last local day; both belong to it"
+        ),
         ("end: 2026-06-30", "end: 2026-06-31", "receipts.yaml:6: 'end' of a period must be a day such as 2026-06-30, found '2026-06-31'"),
         ("type: 2", "type: 3", "receipts.yaml:6: '3' is not a value of 'type' of a period\nreceipts: hint: one of: 1, 2"),
         (

@@ -16,6 +16,12 @@ import Testing
         let records: Int
         let rejects: Int
         let kinds: [String: Rows]
+
+        /// Where nothing tells equal records apart, each is an event of its own.
+        var countingEveryRow: Source {
+            let kinds = kinds.mapValues { Rows(rows: $0.rows, distinct: $0.rows, first: $0.first, last: $0.last) }
+            return Source(files: files, records: records, rejects: rejects, kinds: kinds)
+        }
     }
 
     private struct Assessment: Decodable {
@@ -47,7 +53,7 @@ import Testing
             let prepared = try sandbox.run(
                 """
                 receipts init . && cp "$CHECKOUT"/Tests/EndToEndTests/Fixtures/real-input/receipts.yaml . &&
-                cp -r "$CHECKOUT"/Tests/EndToEndTests/Fixtures/real-input/junit . && cp -rL "$CHECKOUT"/../shared/real evidence
+                cp -r "$CHECKOUT"/Tests/EndToEndTests/Fixtures/real-input/junit . && mkdir -p evidence && cp -rL "$CHECKOUT"/../shared/real/. evidence
                 """)
             guard prepared.code == 0 else { throw Sandbox.Failure(prepared.errors) }
             let answer = try sandbox.run("receipts collect")
@@ -76,13 +82,16 @@ import Testing
 
     @Test func everySourceYieldsWhatPythonAndGitCount() throws {
         guard let collected = try collected() else { return }
-        let counted = try collected.sandbox.run("python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/real-input/expected.py evidence junit")
+        let counted = try collected.sandbox.run("python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/real-input/expected.py \"$PWD\"/evidence junit")
         try #require(counted.code == 0, "\(counted.errors)")
         let expected = try JSONDecoder().decode([String: Source].self, from: Data(counted.output.utf8))
         #expect(expected.count == 10)
         for (name, source) in expected.sorted(by: { $0.key < $1.key }) {
-            #expect(try found(name, kinds: source.kinds.keys.sorted(), collected) == source, "\(name)")
+            let found = try found(name, kinds: source.kinds.keys.sorted(), collected)
+            #expect(found == (name == "weblog" ? source.countingEveryRow : source), "\(name)")
         }
+        let weblog = try #require(expected["weblog"]?.kinds["access_log"])
+        #expect(weblog.rows - weblog.distinct == 19)
     }
 
     /// The same facts from the index, through the sqlite3 command.
@@ -109,9 +118,9 @@ import Testing
         return Source(files: numbers[0], records: numbers[1], rejects: numbers[2], kinds: rows)
     }
 
-    /// What tells rows apart where the source gives no id of its own. Equal lines of the web log are told apart by nothing.
+    /// What tells rows apart where the source gives no id of its own. Of the web log's lines 19 occur twice, and both are events.
     private static let identity = [
-        "weblog": "occurred_at || action || address || coalesce(outcome, '')", "azure-traces": "request_id", "model-registry": "name || '/' || version",
+        "weblog": "artifact", "azure-traces": "request_id", "model-registry": "name || '/' || version",
         "mlflow-prompts": "prompt_id || '/' || version", "prompt-tests": "case_name",
     ]
 
@@ -135,8 +144,8 @@ import Testing
         guard let collected = try collected() else { return }
         let published = try collected.sandbox.run("receipts publish --period 2015-05 --format json")
         try #require(published.code == 0, "\(published.errors)")
-        let page = try collected.sandbox.run("cat output/2015-05/r1/sources/weblog/index.html output/2015-05/r1/sources/weblog.html 2>/dev/null")
-        #expect(page.output.contains("the line lacks"))
+        let page = try collected.sandbox.run("cat output/2015-05/r1/source/weblog.html")
+        #expect(page.output.contains(">9999<") && page.output.contains("the line lacks"))
         #expect(try collected.sandbox.run("receipts verify ledger").code == 3)
     }
 
@@ -152,7 +161,8 @@ import Testing
 
     @Test func aTagInTheRegistryApprovesNoModel() throws {
         guard let collected = try collected() else { return }
-        #expect(try collected.query("SELECT count(*) > 0 AND count(*) = count(approved_by_tag) + sum(approved_by_tag IS NULL) FROM model_registry_entry") == "1")
+        #expect(
+            try collected.query("SELECT count(*) > 0 AND count(*) = count(approved_by_tag) + sum(approved_by_tag IS NULL) FROM model_registry_entry") == "1")
         #expect(try collected.query("SELECT count(*) FROM registry_approval") == "0")
         let control = try #require(try collected.assessment("2026-11-23")["CHG-02"])
         #expect(control.verdict == "insufficient_evidence" && control.items.operated == 0)

@@ -11,8 +11,8 @@ import Foundation
 ///     id: CHG-01
 ///
 /// `use small` begins with the programme of Fixtures/small. A line that begins with `! ` was written to standard error. `[2]` is the exit
-/// code, 0 if it is not said. In an answer `<digest>`, `<instant>`, `<n>` and `<any>` stand for what differs from run to run, and a line `...`
-/// for any lines. `{name}` files come before the first command. A command that ends in `\` goes on in the next line.
+/// code, 0 if it is not said. In an answer `<digest>`, `<fingerprint>`, `<uuid>`, `<instant>`, `<n>` and `<any>` stand for what differs from run to run,
+/// and a line `...` for any lines. The files are there before the first command. A command that ends in `\` goes on in the next line.
 struct Script {
     struct Step {
         let line: Int

@@ -29,7 +29,7 @@ enum ResultsFixture {
             catalogue: Catalogue(criteria: [], kinds: [], controls: results.map(\.control), plan: Plan(milestones: [], periodDays: 90)),
             assessment: AssessmentResult(period: period, asOf: asOf, controls: results),
             gap: GapReport(items: [], earliestPeriodStart: nil, asOf: asOf, startedOn: Day(daysSinceEpoch: 20_454)),
-            sources: [SourceView(definition: definition, pulls: pulls, coverage: [], recordsPerDay: [])],
+            sources: [SourceView(definition: definition, pulls: pulls, coverage: [], recordsPerDay: [], rejects: [])],
             seal: SealView(
                 origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", sealedAt: asOf),
             revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")

@@ -189,7 +189,9 @@ extension EditionFixture {
                 root: SHA256Reference.hash([UInt8(i)]))
         }
         let days = (0..<181).map { (day: day(1, 1).adding(days: $0), records: $0 % 7 > 4 ? 0 : 40 + $0 % 13) }
-        return SourceView(definition: definition, pulls: pulls, coverage: [(definition.yields[0].kind, covered)], recordsPerDay: days)
+        return SourceView(
+            definition: definition, pulls: pulls, coverage: [(definition.yields[0].kind, covered)], recordsPerDay: days,
+            rejects: [ArtifactID(entry: 4, record: 4)])
     }
 
     private static func gap(_ results: [ControlResult], _ asOf: Instant, _ spice: String) -> GapReport {

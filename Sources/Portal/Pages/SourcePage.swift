@@ -5,8 +5,6 @@ import Evidence
 enum SourcePage {
     /// Pulls that get a row; older ones are in the ledger.
     static let pullLimit = 400
-    /// Records looked at to find rejects.
-    static let probeLimit = 500
 
     private static let line = Shape("a line", text: ["text"])
     private static let yield = Shape("a yield", text: ["kind", "title", "at", "fields", "covered"])
@@ -41,7 +39,8 @@ enum SourcePage {
         let definition = source.definition
         let edition = press.edition
         let coverage = Coverage(source, edition.assessment)
-        let rejects = try rejects(of: source, records)
+        let conflicts = source.pulls.reduce(0) { $0 + $1.conflicts }
+        let rejects = try source.rejects.map(records.artifact)
         let head = PageHead(
             Paths.source(definition.id), title: definition.id.text, heading: "\(definition.title): \(coverage.summary)",
             crumbs: [("Sources", "sources/index.html")])
@@ -65,7 +64,7 @@ enum SourcePage {
                 }
             }
             pulls(&values, source, shown)
-            values.set("reject_count", source.pulls.reduce(0) { $0 + $1.rejects })
+            values.set("reject_count", "\(Words.count(source.pulls.reduce(0) { $0 + $1.rejects }, "reject")), \(Words.count(conflicts, "conflict"))")
             values.set("rejects_shown", rejects.count)
             for reject in rejects {
                 values.add("rejects") {
@@ -135,26 +134,5 @@ enum SourcePage {
                 for problem in pull.problems { values.add("problems") { $0.set("text", problem) } }
             }
         }
-    }
-
-    /// Rejects are records of their own; they are found by walking pulls that report some, newest first.
-    private static func rejects(of source: SourceView, _ records: some EditionRecords) throws -> [ArtifactView] {
-        var found: [ArtifactView] = []
-        var probes = 0
-        for pull in source.pulls.sorted(by: { $0.entry > $1.entry }) where pull.rejects + pull.conflicts > 0 {
-            let sheet = try records.artifact(ArtifactID(entry: pull.entry, record: 0))
-            var left = pull.rejects + pull.conflicts
-            var record = 1
-            while left > 0, record < sheet.proof?.recordCount ?? 0, probes < probeLimit {
-                let artifact = try records.artifact(ArtifactID(entry: pull.entry, record: record))
-                if artifact.role == .reject || artifact.role == .conflict {
-                    found.append(artifact)
-                    left -= 1
-                }
-                record += 1
-                probes += 1
-            }
-        }
-        return found
     }
 }

@@ -39,6 +39,8 @@ struct CollectRun {
 
     func run(only: [String] = []) throws -> Report {
         var report = Report()
+        // What cannot be signed in the end is not begun.
+        _ = try folder.signingKey()
         report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {
             EvidenceSheet.interrupted($0, $1, closedAt: world.now())
         }
@@ -74,13 +76,20 @@ struct CollectRun {
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
-        let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at)
+        let known = try store.index.database.prepare("SELECT content_hash FROM catalogue_entry WHERE path = ? ORDER BY occurred_at DESC, artifact DESC LIMIT 1")
+        let records = try CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at) { path, digest in
+            known.reset()
+            known.bind(1, path)
+            return try known.step() && known.text(0) == digest
+        }
+        known.reset()
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
                 try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, shape: .json) }
             }
-            return PullReport(outcome: .complete, query: "every file of the control catalogue, and receipts.yaml")
+            return PullReport(
+                outcome: records.isEmpty ? .empty : .complete, query: "every file of the control catalogue, and receipts.yaml, that changed since it was known")
         }
     }
 

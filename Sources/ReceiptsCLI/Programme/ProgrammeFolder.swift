@@ -29,8 +29,18 @@ package struct ProgrammeFolder {
         let files = try Files.tree(root + "/" + controls).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
             .map { CatalogueFile(path: controls + "/" + $0, bytes: try Files.read(root + "/" + controls + "/" + $0)) }
         catalogue = try loadCatalogue(files: files, root: controls)
+        try ProgrammeFolder.requireOwnKind(catalogue, controls)
         programme = try loadProgramme(file: main, catalogue: catalogue) { Hex.encode(SHA256.hash(data: $0)) }
         catalogueFiles = files + [main]
+    }
+
+    /// The ledger keeps the control files themselves as evidence of this kind.
+    private static func requireOwnKind(_ catalogue: Catalogue, _ controls: String) throws {
+        guard catalogue.kind(CatalogueSource.kind) == nil else { return }
+        throw Diagnostics(
+            .error(
+                "the kind '\(CatalogueSource.kind)' is missing", at: Place(file: "\(controls)/kinds/\(CatalogueSource.kind).yaml"),
+                hint: "the control files themselves are kept as evidence of this kind; 'receipts init' puts it back"))
     }
 
     /// The catalogue is needed to read the programme, so the one path that leads to it is looked up first.
@@ -54,7 +64,13 @@ package struct ProgrammeFolder {
     package func signingKey() throws -> SigningKey {
         let path = keysFolder + "/" + ProgrammeFolder.signingKeyName
         try ProgrammeFolder.requirePrivate(path)
-        return try SSHKeyFile.read(try Files.read(path)).key
+        let bytes = try Files.read(path)
+        do {
+            return try SSHKeyFile.read(bytes).key
+        } catch {
+            throw Diagnostics(
+                .error("\(error)", at: Place(file: path), hint: "an OpenSSH Ed25519 key without a passphrase is expected; restore it from a backup"))
+        }
     }
 
     /// 32 bytes, hex, in a file of its own: for pseudonyms and digests of unredacted bytes.
@@ -63,14 +79,21 @@ package struct ProgrammeFolder {
         try ProgrammeFolder.requirePrivate(path)
         let text = String(decoding: try Files.read(path), as: UTF8.self).filter { !$0.isWhitespace }
         guard let key = Hex.decode(text), key.count == 32 else {
-            throw Diagnostics(.error("not a pseudonym key: expected 64 hexadecimal digits", at: Place(file: path)))
+            throw Diagnostics(
+                .error("not a pseudonym key: expected 64 hexadecimal digits", at: Place(file: path), hint: "restore it from a backup"))
         }
         return key
     }
 
     private static func requirePrivate(_ path: String) throws {
         var info = stat()
-        guard stat(path, &info) == 0 else { throw FileError(path: path, code: errno) }
+        guard stat(path, &info) == 0 else {
+            guard errno == ENOENT else { throw FileError(path: path, code: errno) }
+            throw Diagnostics(
+                .error(
+                    "there is no key", at: Place(file: path),
+                    hint: "restore it from a backup; only a programme that has collected nothing yet may have new ones made by 'receipts init'"))
+        }
         guard info.st_mode & 0o077 == 0 else {
             throw Diagnostics(.error("others than its owner can read the key", at: Place(file: path), hint: "chmod 600 '\(path)'"))
         }

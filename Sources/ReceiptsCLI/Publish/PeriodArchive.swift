@@ -94,7 +94,7 @@ enum VerifyText {
             1. Take allowed_signers from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
                The copy in this archive proves only that the archive agrees with itself.
 
-                   ssh-keygen -l -f allowed_signers
+                   sed 's/.* ssh-ed25519/ssh-ed25519/' allowed_signers | ssh-keygen -l -f -
 
             2. The signature over the container file:
 

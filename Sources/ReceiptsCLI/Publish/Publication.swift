@@ -59,34 +59,61 @@ struct Publication {
     func publish() throws -> Report {
         let inputs = inputs
         let seals = try seals()
-        let revision: Int
-        if let existing = seals.first(where: { $0.inputs == inputs }) {
-            revision = existing.revision
-        } else {
-            revision = (seals.map(\.revision).max() ?? 0) + 1
-            let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
-            let entry = try session.store.ledger.append(.seal(seal))
-            try session.store.index.note(seal: entry, seal)
-            _ = try session.store.sealer(session.folder).seal()
-        }
-        return try make(name: "r\(revision)", previous: revision > 1 ? "r\(revision - 1)" : nil)
+        if let existing = seals.first(where: { $0.inputs == inputs }) { return try make("r\(existing.revision)") }
+        let revision = (seals.map(\.revision).max() ?? 0) + 1
+        // Rendered first: what cannot be rendered, or would show what it must not, leaves no seal behind.
+        try requireOwn("r\(revision)")
+        let assessment = try render("r\(revision)")
+        let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
+        let entry = try session.store.ledger.append(.seal(seal))
+        try session.store.index.note(seal: entry, seal)
+        _ = try session.store.sealer(session.folder).seal()
+        return try make("r\(revision)", rendered: assessment)
     }
 
     /// Renders `draft/` anew, without an entry, a revision or an archive.
     func draft() throws -> Report {
         let target = periodFolder + "/draft"
-        let building = periodFolder + "/.draft.building"
-        try clear(building)
-        let assessment = try fill(building, revision: "draft", previous: nil)
+        let assessment = try render("draft")
         if Files.exists(target) { try Files.remove(target) }
-        try Files.rename(building, target)
+        try Files.rename(building("draft"), target)
         try Shelf(output, session.folder, templates).write()
         return Report(period: session.period.id, revision: "draft", portal: "\(session.period.id)/draft", archive: nil, isNew: true, assessment: assessment)
     }
 
     private var periodFolder: String { output + "/" + session.period.id.text }
 
-    private func make(name: String, previous: String?) throws -> Report {
+    /// A folder of that name that is there already must be of this state: another ledger's publications are not taken for this one's.
+    private func requireOwn(_ name: String) throws {
+        let path = "\(periodFolder)/\(name)"
+        guard Files.exists(path) else { return }
+        let facts = Files.exists(path + "/revision.json") ? try? JSON.parse(try Files.read(path + "/revision.json")) : nil
+        guard facts?["root"]?.text == session.head.root.description else {
+            throw CommandError(
+                .badInput, "'\(path)' holds the publication of another state", hint: "move it away, or publish to another folder with --output")
+        }
+    }
+
+    private func building(_ name: String) -> String { "\(periodFolder)/.\(name).building" }
+
+    /// Fills the folder that is to be renamed into place; a failure leaves none.
+    private func render(_ name: String) throws -> AssessmentResult {
+        let building = building(name)
+        if Files.exists(building) { try Files.remove(building) }
+        try Files.makeFolder(building)
+        do {
+            return try fill(building, revision: name, previous: previous(of: name))
+        } catch {
+            try? Files.remove(building)
+            throw error
+        }
+    }
+
+    private func previous(of name: String) -> String? { Int(name.dropFirst()).flatMap { $0 > 1 ? "r\($0 - 1)" : nil } }
+
+    /// Puts the revision into place, as far as it is not there yet. `rendered`: what it found, if it was rendered just now.
+    private func make(_ name: String, rendered: AssessmentResult? = nil) throws -> Report {
+        try requireOwn(name)
         let target = periodFolder + "/" + name
         let archive = "receipts-\(session.period.id)-\(name).tar.zst"
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
@@ -99,10 +126,8 @@ struct Publication {
         if Files.exists(target) {
             assessment = try session.engine.assess()
         } else {
-            let building = periodFolder + "/.\(name).building"
-            try clear(building)
-            assessment = try fill(building, revision: name, previous: previous)
-            try Files.rename(building, target)
+            assessment = try rendered ?? render(name)
+            try Files.rename(building(name), target)
         }
         world.progress("archive \(archive)")
         try PeriodArchive(session, templates, portal: target).write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)")
@@ -111,11 +136,6 @@ struct Publication {
         return Report(
             period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)", isNew: true,
             assessment: assessment)
-    }
-
-    private func clear(_ folder: String) throws {
-        if Files.exists(folder) { try Files.remove(folder) }
-        try Files.makeFolder(folder)
     }
 
     /// Writes every file of the revision into the folder, which is empty. Only the signature needs a key.

@@ -25,7 +25,24 @@ struct SourceViews {
         let inPeriod = Spans.intersection(covered, [window])
         return SourceView(
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
-            recordsPerDay: try recordsPerDay(source, kinds))
+            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id))
+    }
+
+    /// A page lists so many; the index and the ledger have all.
+    private static let rejectLimit = 200
+
+    private func rejects(of source: SourceID) throws -> [ArtifactID] {
+        let rows = try session.index.prepare(
+            """
+            SELECT artifact FROM (SELECT artifact FROM reject WHERE source = ?1 UNION ALL SELECT artifact FROM conflict WHERE source = ?1)
+            WHERE artifact >> 32 < ?2 ORDER BY artifact >> 32 DESC, artifact LIMIT ?3
+            """)
+        rows.bind(1, source.text)
+        rows.bind(2, session.head.size)
+        rows.bind(3, SourceViews.rejectLimit)
+        var found: [ArtifactID] = []
+        while try rows.step() { found.append(ArtifactID(packed: rows.integer(0))) }
+        return found
     }
 
     private func recordsPerDay(_ source: SourceDefinition, _ kinds: [KindName]) throws -> [(day: Day, records: Int)] {

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// What a publication is for others: the same bytes everywhere, and checked by programs that are not ours.
+@Suite struct PublicationTests {
+    /// The small programme with one collection of its three days, by a simulated clock.
+    private func collected() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpSmallProgramme()
+        try done(sandbox.run("receipts collect --at 2026-01-08T02:00:00Z --randomness first"))
+        return sandbox
+    }
+
+    /// It ended with 0; what it printed.
+    @discardableResult
+    private func done(_ answer: Sandbox.Answer, _ place: SourceLocation = #_sourceLocation) throws -> String {
+        try #require(answer.code == 0, "\(answer.output)\(answer.errors)", sourceLocation: place)
+        return answer.output
+    }
+
+    // MARK: The same bytes
+
+    @Test func theSameStateGivesTheSameBytesWhateverIsAroundIt() throws {
+        let sandbox = try collected()
+        let publish = "publish --period 2026-01 --at 2026-01-08T03:00:00Z"
+        try done(sandbox.run("umask 022; receipts \(publish) --output ../a"))
+        try done(
+            sandbox.run(
+                "umask 077; cd /; receipts -C \"$OLDPWD\" \(publish) --output \"$OLDPWD\"/../b",
+                environment: ["TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "LC_NUMERIC": "de_DE.UTF-8"]))
+        try done(
+            sandbox.run(
+                "umask 002; cp -r . ../moved; cd ../moved; receipts publish --period 2026-01 --at 2026-02-01T00:00:00Z --output ../c",
+                environment: ["TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"]))
+        let digests = try ["a", "b", "c"].map { try done(sandbox.run("cd ../\($0) && find . -type f | LC_ALL=C sort | xargs sha256sum")) }
+        #expect(digests[0].split(separator: "\n").count > 50 && digests[0].contains("receipts-2026-01-r1.tar.zst"))
+        #expect(digests[0] == digests[1])
+        #expect(digests[0] == digests[2])
+    }
+
+    @Test func aRebuiltIndexIsTheSameTableForTable() throws {
+        let sandbox = try collected()
+        try sandbox.write("evidence/changes/changes-2026-01-08.jsonl", "no json\n{\"id\":\"c1\",\"time\":\"2026-01-05T09:00:00Z\"}\n")
+        try sandbox.run("receipts collect --at 2026-01-09T02:00:00Z --randomness second")
+        try done(sandbox.run("receipts publish --at 2026-01-09T03:00:00Z"))
+        let dump = "sqlite3 -readonly ledger/index.sqlite .dump"
+        let before = try done(sandbox.run(dump))
+        #expect([#""conflict""#, "reject", "seal"].allSatisfy { before.contains("INSERT INTO \($0) VALUES") })
+        try done(sandbox.run("receipts index --rebuild"))
+        let after = try done(sandbox.run(dump))
+        #expect(after == before, "\(after.split(separator: "\n").difference(from: before.split(separator: "\n")))")
+    }
+
+    // MARK: Other people's programs
+
+    @Test func theArchiveIsVerifiedByStepsThatItStatesItself() throws {
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z && mkdir ../auditor && cp output/2026-01/*.tar.zst* ../auditor/"))
+        let name = "receipts-2026-01-r1"
+        let text = try done(sandbox.run("bsdtar -xOf ../auditor/\(name).tar.zst \(name)/data/VERIFY.txt"))
+        let steps = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { line in ["sed", "ssh-keygen", "bsdtar", "sha256sum"].contains { line.hasPrefix($0 + " ") } }
+            .map { $0.replacingOccurrences(of: "A.tar.zst", with: name + ".tar.zst").replacingOccurrences(of: "cd A", with: "cd " + name) }
+        #expect(steps.count == 5, "\(steps)")
+        // Step 1 is a telephone call; here the auditee hands the file over.
+        let commands = ["cd ../auditor", "bsdtar -xOf \(name).tar.zst \(name)/data/allowed_signers > allowed_signers"] + steps
+        let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
+        #expect(said.contains("Good \"receipts-archive@v1\" signature for receipts/"))
+        #expect(said.contains("Good \"receipts-manifest@v1\" signature for receipts/"))
+        #expect(said.contains("complete") && said.contains("(ED25519)"))
+        // And they can fail: a byte of the container, a file of the bag, a word of the manifest.
+        let broken = [
+            "printf x | dd of=\(name).tar.zst bs=1 seek=100 conv=notrunc status=none\n" + steps[1],
+            "cd \(name); chmod u+w data/portal/index.html; echo >> data/portal/index.html\nsha256sum --strict --quiet -c manifest-sha256.txt",
+            "cd \(name); chmod u+w tagmanifest-sha256.txt; echo >> tagmanifest-sha256.txt\n" + (steps.last ?? ""),
+        ]
+        for command in broken { #expect(try sandbox.run("cd ../auditor\n" + command).code != 0, "\(command)") }
+    }
+
+    @Test func aBagReaderOfOthersAcceptsTheArchive() throws {
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z && bsdtar -xf output/2026-01/receipts-2026-01-r1.tar.zst -C .."))
+        let members = try done(sandbox.run("bsdtar -tf output/2026-01/receipts-2026-01-r1.tar.zst")).split(separator: "\n")
+        #expect(members.allSatisfy { $0.hasPrefix("receipts-2026-01-r1/") } && members.contains("receipts-2026-01-r1/bagit.txt"))
+        #expect(members == members.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } || members.first == "receipts-2026-01-r1/bagit.txt")
+        guard try sandbox.run("python3 -c 'import bagit'").code == 0 else { return print("skipped: python's bagit is not installed") }
+        try done(sandbox.run("python3 -c \"import bagit; bagit.Bag('../receipts-2026-01-r1').validate()\""))
+    }
+
+    @Test func thePortalIsVerifiedByStepsThatItStatesItself() throws {
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z"))
+        let page = try done(sandbox.run("cat output/2026-01/r1/integrity/index.html"))
+        var commands = page.components(separatedBy: "<code>").dropFirst().compactMap { $0.components(separatedBy: "</code>").first }
+            .filter { text in ["ssh-keygen -Y", "sha256sum --check", "sh proof/"].contains { text.hasPrefix($0) } }
+            .map { $0.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "ARCHIVE", with: "../receipts-2026-01-r1.tar.zst") }
+        #expect(commands.count == 4, "\(commands)")
+        commands.insert("cd output/2026-01/r1", at: 0)
+        let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
+        #expect(said.contains("Good \"receipts-archive@v1\" signature") && said.contains("checkpoint: signature verified"))
+        #expect(said.contains("record is in its pull") && said.contains("is in the ledger"))
+        #expect(try sandbox.run("cd output/2026-01/r1; chmod u+w proof/*.leaf.txt; for f in proof/*.leaf.txt; do echo >> $f; done; \(commands.last ?? "")").code != 0)
+    }
+
+    @Test(arguments: ["1.2.1", "1.2.2"]) func theResultsAreOSCAL(_ version: String) throws {
+        guard let schema = Checkout.shared("schemas/oscal/\(version)/oscal_complete_schema.xsd") else { return }
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z; receipts publish --period 2026-01-07 --at 2026-01-08T03:00:00Z"))
+        for revision in ["2026-01/r1", "2026-01-07/r1"] {
+            let answer = try sandbox.run("xmllint --nonet --noout --schema '\(schema.path)' output/\(revision)/assessment-results.xml")
+            #expect(answer.code == 0, "\(answer.errors)")
+        }
+    }
+
+    @Test func anArchiveIsMadeAnewFromItself() throws {
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z"))
+        let said = try sandbox.run("receipts reperform --accept-unanchored output/2026-01/receipts-2026-01-r1.tar.zst")
+        #expect(said.code == 0 && said.output.contains("every file came out byte for byte as archived"), "\(said.output)\(said.errors)")
+    }
+}

@@ -77,7 +77,7 @@ struct VerifyLedger: ParsableCommand {
             let result = try LedgerCheck(work.folder).run()
             let facts: [(String, JSON)] = [
                 ("entries", .int(result.entries)), ("records", .int(result.records)), ("index rows", .int(result.rows)),
-                ("checkpoints", .int(result.checkpoints)), ("root", .text(result.root?.description)),
+                ("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description)),
             ]
             let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
             return VerificationText(subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more).report(world, format.format, anchors)
@@ -95,7 +95,7 @@ struct LedgerCheck {
         let key = try PublicKey(sshLine: store.ledger.genesis.publicKey)
         let signer = try CheckpointVerifier(origin: store.ledger.genesis.origin, key: key)
         var result: LedgerVerification
-        var verifier = try LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
+        var verifier = LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
         do {
             result = try verifier.verify(signer: signer, lastSigned: try folder.signerState.read(signer))
         } catch LedgerError.unreadable(let path, let reason) {

@@ -65,8 +65,8 @@ struct Publication {
         } else {
             revision = (seals.map(\.revision).max() ?? 0) + 1
             let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
-            let entry = try session.store.ledger.append(.seal(seal))
-            try session.store.index.note(seal: entry, seal)
+            _ = try session.store.ledger.append(.seal(seal))
+            try session.store.catchUp()
             _ = try session.store.sealer(session.folder).seal()
         }
         return try make(name: "r\(revision)", previous: revision > 1 ? "r\(revision - 1)" : nil)

@@ -1,6 +1,7 @@
 import Controls
 import Crypto
 import Evidence
+import Ledger
 
 /// The control files themselves as evidence: what wording was in force, and since when the ledger knew it.
 enum CatalogueSource {
@@ -11,19 +12,19 @@ enum CatalogueSource {
         func named(_ name: String, _ text: String) -> NamedExpression { NamedExpression(name: name, text: text, place: place) }
         let fields = ["path", "role", "name", "content_hash", "catalogue_hash"].map { named($0, $0) }
         let yield = YieldDefinition(
-            kind: KindName(trusted: "catalogue_entry"), when: [], id: named("id", "path | join('@', content_hash)"), at: named("at", "at | time"),
+            kind: KindName(trusted: "catalogue_entry"), when: [], id: named("id", "path | join('@', content_hash, at)"), at: named("at", "at | time"),
             fields: fields, place: place)
         return SourceDefinition(
             id: id, title: "Control catalogue and configuration", owner: "compliance",
             connector: .files(FilesSettings(path: folder.programme.paths.controls + "/**", decoder: .json(records: nil), place: place)),
-            personalData: .none, coverage: .none, yields: [yield], zone: .utc, place: place, digest: "catalogue 1")
+            personalData: .none, coverage: .none, yields: [yield], zone: .utc, place: place, digest: "catalogue 2")
     }
 
-    /// One record a file, in order of path.
-    static func records(_ files: [CatalogueFile], controls: String, at: Instant) -> [[UInt8]] {
+    /// One record a file that is not as the ledger last saw it, in order of path. `known`: digest by path.
+    static func records(_ files: [CatalogueFile], controls: String, at: Instant, known: [String: String]) -> [[UInt8]] {
         let hashes = files.map { Hex.encode(SHA256.hash(data: $0.bytes)) }
         let whole = Hex.encode(SHA256.hash(data: Array(zip(files, hashes).map { "\($1)  \($0.path)\n" }.joined().utf8)))
-        return zip(files, hashes).map { file, hash in
+        return zip(files, hashes).filter { known[$0.path] != $1 }.map { file, hash in
             let json: JSON = [
                 "path": .string(file.path), "role": .string(role(file.path, controls)), "name": .string(name(file.path)),
                 "content_hash": .string(hash), "catalogue_hash": .string(whole), "at": .instant(at),
@@ -31,6 +32,15 @@ enum CatalogueSource {
             ]
             return json.canonicalBytes
         }
+    }
+
+    /// The digest that each file had when the ledger last kept it: a file that went back to an earlier wording is a change again.
+    static func known(_ index: IndexFile) throws -> [String: String] {
+        guard index.kinds.contains(where: { $0.name.text == "catalogue_entry" }) else { return [:] }
+        let rows = try index.database.prepare("SELECT path, content_hash FROM catalogue_entry ORDER BY artifact")
+        var known: [String: String] = [:]
+        while try rows.step() { known[rows.text(0)] = rows.text(1) }
+        return known
     }
 
     private static func name(_ path: String) -> String {

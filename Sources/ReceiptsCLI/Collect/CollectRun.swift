@@ -19,6 +19,7 @@ struct CollectRun {
             let outcome: PullOutcome
             let kept: Int
             let duplicates: Int
+            let conflicts: Int
             let rejected: Int
             let problems: [String]
         }
@@ -74,7 +75,8 @@ struct CollectRun {
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
-        let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at)
+        let records = CatalogueSource.records(
+            folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
@@ -105,7 +107,7 @@ struct CollectRun {
             try store.index.commit()
             report.pulls.append(
                 Report.Pull(
-                    source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
+                    source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates, conflicts: collector.tally.conflicts,
                     rejected: collector.tally.rejected, problems: pulled.problems))
         } catch {
             writer.abandon()

@@ -28,6 +28,7 @@ extension CollectRun.Report {
         var lines = pulls.map { pull in
             var line = "\(pull.source): \(pull.outcome.rawValue), \(pull.kept) kept"
             if pull.duplicates > 0 { line += ", \(pull.duplicates) duplicate" }
+            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict with an earlier record" }
             if pull.rejected > 0 { line += ", \(pull.rejected) rejected" }
             return ([line] + pull.problems.map { "  \($0)" }).joined(separator: "\n")
         }
@@ -41,7 +42,7 @@ extension CollectRun.Report {
         let pulls = pulls.map { pull in
             JSON.object([
                 "source": .string(pull.source.text), "outcome": .string(pull.outcome.rawValue), "kept": .int(pull.kept),
-                "duplicates": .int(pull.duplicates), "rejected": .int(pull.rejected), "problems": .array(pull.problems.map { .string($0) }),
+                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected), "problems": .array(pull.problems.map { .string($0) }),
             ])
         }
         return [

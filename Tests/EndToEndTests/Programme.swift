@@ -6,7 +6,7 @@ final class Programme {
 
     init() throws {
         root = FileManager.default.temporaryDirectory.appending(path: "programme-\(UUID().uuidString)")
-        let made = try receipts(["init", root.path])
+        let made = try Running(folder: nil, arguments: ["init", root.path]).ended()
         guard made.code == 0 else { throw Failure(made) }
         try write("receipts.yaml", Programme.yaml)
         try addEvents(1...40, to: "a.jsonl")
@@ -144,9 +144,6 @@ final class Running {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }
-
-@discardableResult
-func receipts(_ arguments: [String]) throws -> Programme.Ended { try Running(folder: nil, arguments: arguments).ended() }
 
 func command(_ path: String, _ arguments: [String]) throws -> Programme.Ended {
     let process = Process(), output = Pipe()

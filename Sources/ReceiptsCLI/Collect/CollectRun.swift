@@ -26,6 +26,8 @@ struct CollectRun {
         }
         var pulls: [Pull] = []
         var interrupted = 0
+        /// Entries that an earlier run committed and did not live to sign.
+        var leftUnsigned = 0
         var head: SignedHead?
         var isWhole: Bool { pulls.allSatisfy { $0.outcome == .complete || $0.outcome == .empty } }
     }
@@ -41,6 +43,8 @@ struct CollectRun {
         var report = Report()
         // What cannot be signed in the end is not begun.
         _ = try folder.signingKey()
+        report.leftUnsigned = try store.ledger.size() - (store.ledger.checkpoints().last?.size ?? 1)
+        try store.sealUnsigned(folder)
         report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {
             EvidenceSheet.interrupted($0, $1, closedAt: world.now())
         }
@@ -52,10 +56,8 @@ struct CollectRun {
             try pull(source, key, into: &report)
         }
         world.endProgress()
-        // Asked once: the index must say what the ledger says, to the nanosecond.
-        let endedAt = world.now()
-        let run = try store.ledger.append(.run(at: endedAt, pulls: report.pulls.count, tool: toolVersion))
-        try store.index.note(run: run, at: endedAt)
+        _ = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
+        try store.catchUp()
         report.head = try store.sealer(folder).seal().head
         return report
     }
@@ -76,13 +78,8 @@ struct CollectRun {
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
-        let known = try store.index.database.prepare("SELECT content_hash FROM catalogue_entry WHERE path = ? ORDER BY occurred_at DESC, artifact DESC LIMIT 1")
-        let records = try CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at) { path, digest in
-            known.reset()
-            known.bind(1, path)
-            return try known.step() && known.text(0) == digest
-        }
-        known.reset()
+        let records = CatalogueSource.records(
+            folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {

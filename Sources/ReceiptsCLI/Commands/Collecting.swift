@@ -29,11 +29,12 @@ extension CollectRun.Report {
         var lines = pulls.map { pull in
             var line = "\(pull.source): \(pull.outcome.rawValue), \(pull.kept) kept"
             if pull.duplicates > 0 { line += ", \(pull.duplicates) duplicate" }
-            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict" }
+            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict with an earlier record" }
             if pull.rejected > 0 { line += ", \(pull.rejected) rejected" }
             return line
         }
         if interrupted > 0 { lines.insert("\(interrupted) pull(s) of an earlier run never ended and are now recorded as interrupted", at: 0) }
+        if leftUnsigned > 0 { lines.insert("\(leftUnsigned) entries that an earlier run did not live to sign are signed now", at: 0) }
         if let head { lines.append("sealed: \(head.size) entries, root \(head.root)") }
         return lines.joined(separator: "\n")
     }
@@ -66,7 +67,7 @@ extension CollectRun.Report {
             ])
         }
         return [
-            "pulls": .array(pulls), "interrupted": .int(interrupted), "size": head.map { .int($0.size) } ?? .null,
+            "pulls": .array(pulls), "interrupted": .int(interrupted), "left_unsigned": .int(leftUnsigned), "size": head.map { .int($0.size) } ?? .null,
             "root": .text(head?.root.description),
         ]
     }

@@ -7,17 +7,25 @@ import Testing
 @Suite struct FolderWriterTests {
     private static let key = "receipts/0123456789abcdef0123456789abcdef+95123456+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"
 
-    private func leaks(_ text: String, own: [String]) throws -> [Int] {
+    private func leaks(_ text: String, own: [String], path: String = "page.html") throws -> [Int] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "writer-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         var writer = FolderWriter(folder.path, own: own)
-        try writer.write(path: "page.html", bytes: Array(text.utf8))
+        try writer.write(path: path, bytes: Array(text.utf8))
         return writer.leaks.map(\.offset)
     }
 
     @Test func aKeyIdOfDigitsBehindAPlusIsNoPhoneNumber() throws {
         #expect(try leaks("<pre>\(Self.key)</pre>", own: []) == [46])
         #expect(try leaks("<pre>\(Self.key)</pre>", own: [Self.key]) == [])
+    }
+
+    @Test func aSaltThatLooksLikeAnAddressIsRandomAndTheRecordBehindItIsNot() throws {
+        let salt = "0123456789ana@example.com 012345"
+        #expect(salt.utf8.count == 32)
+        #expect(try leaks(salt + "D 1 1\n{}", own: [], path: "proof/e1-r2.leaf.txt") == [])
+        #expect(try leaks(salt + "D 1 1\nbo@example.com", own: [], path: "proof/e1-r2.leaf.txt") == [38])
+        #expect(try leaks(salt, own: []) == [0])
     }
 
     @Test func aPhoneNumberBesideOneIsStillFound() throws {

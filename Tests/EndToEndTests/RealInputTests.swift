@@ -56,9 +56,32 @@ import Testing
                 cp -r "$CHECKOUT"/Tests/EndToEndTests/Fixtures/real-input/junit . && mkdir -p evidence && cp -rL "$CHECKOUT"/../shared/real/. evidence
                 """)
             guard prepared.code == 0 else { throw Sandbox.Failure(prepared.errors) }
-            let answer = try sandbox.run("receipts collect")
+            // What the registry's versions would need approval for: deployments of each, written here.
+            let deployments = ["1", "3", "4", "5"].map { #"{"id":"d\#($0)","model":"support-bot","version":"\#($0)","at":"2026-11-23T10:0\#($0):00Z"}"# }
+            try sandbox.write("evidence/deployments.jsonl", deployments.joined(separator: "\n") + "\n")
+            let programme = try String(contentsOf: sandbox.programme.appendingPathComponent("receipts.yaml"), encoding: .utf8)
+            try sandbox.write("receipts.yaml", programme + Collected.source)
+            // A simulated clock, after all of the data, so that no machine's date matters.
+            let answer = try sandbox.run("receipts collect --at 2026-11-24T12:00:00Z --randomness real")
             (code, errors) = (answer.code, answer.errors)
         }
+
+        private static let source = """
+
+              - id: deployments
+                owner: platform
+                connector: files
+                path: evidence/deployments.jsonl
+                format: jsonl
+                personal_data: none
+                covers: {by: export, since: 2026-01-01}
+                yields:
+                  - kind: deployment
+                    id: id
+                    at: at
+                    fields: {deployment_id: id, service: model, component: "'model'", name: model, version: version, outcome: "'success'"}
+
+            """
 
         func query(_ sql: String) throws -> String {
             let answer = try sandbox.run("sqlite3 -readonly ledger/index.sqlite \"\(sql)\"")
@@ -134,7 +157,7 @@ import Testing
     @Test func readAgainTheSameDataBringsNoRecord() throws {
         guard let collected = try collected() else { return }
         let before = try collected.query("SELECT count(*) FROM seen")
-        let again = try collected.sandbox.run("receipts collect --format json")
+        let again = try collected.sandbox.run("receipts collect --format json --at 2026-11-24T13:00:00Z --randomness again")
         #expect(again.output.contains("\"source\":\"cloudtrail\""))
         #expect(try collected.query("SELECT count(*) FROM seen") == before)
         #expect(try collected.query("SELECT count(*) FROM reject WHERE source = 'weblog'") == "1")
@@ -142,7 +165,7 @@ import Testing
 
     @Test func rejectsConflictsAndNumbersArePublishedAndTheLedgerVerifies() throws {
         guard let collected = try collected() else { return }
-        let published = try collected.sandbox.run("receipts publish --period 2015-05 --format json")
+        let published = try collected.sandbox.run("receipts publish --period 2015-05 --format json --at 2026-11-24T14:00:00Z")
         try #require(published.code == 0, "\(published.errors)")
         let page = try collected.sandbox.run("cat output/2015-05/r1/source/weblog.html")
         #expect(page.output.contains(">9999<") && page.output.contains("the line lacks"))
@@ -161,11 +184,10 @@ import Testing
 
     @Test func aTagInTheRegistryApprovesNoModel() throws {
         guard let collected = try collected() else { return }
-        #expect(
-            try collected.query("SELECT count(*) > 0 AND count(*) = count(approved_by_tag) + sum(approved_by_tag IS NULL) FROM model_registry_entry") == "1")
+        #expect(try collected.query("SELECT count(*), count(approved_by_tag) FROM model_registry_entry") == "4|4")
         #expect(try collected.query("SELECT count(*) FROM registry_approval") == "0")
         let control = try #require(try collected.assessment("2026-11-23")["CHG-02"])
-        #expect(control.verdict == "insufficient_evidence" && control.items.operated == 0)
+        #expect(control.verdict == "insufficient_evidence" && control.items.total == 4 && control.items.operated == 0 && control.items.deviation == 0)
     }
 
     @Test func aMergeIsNoApproval() throws {

@@ -12,7 +12,8 @@ import Foundation
 ///
 /// `use small` begins with the programme of Fixtures/small. A line that begins with `! ` was written to standard error. `[2]` is the exit
 /// code, 0 if it is not said. In an answer `<digest>`, `<fingerprint>`, `<uuid>`, `<instant>`, `<n>` and `<any>` stand for what differs from run to run,
-/// and a line `...` for any lines. The files are there before the first command. A command that ends in `\` goes on in the next line.
+/// and a line `...` for any lines. The files are there before the first command. A command that ends in `\` goes on in the next line; a line that
+/// begins with `# ` is prose again, and ends an answer.
 struct Script {
     struct Step {
         let line: Int

@@ -17,7 +17,9 @@ struct Reperform: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard Files.exists(archive) else { throw CommandError(.badInput, "there is no file '\\(archive)'") }
+            guard Files.exists(archive) else {
+                throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
+            }
             let scratch = try Files.makeTemporaryFolder(named: "receipts-reperform")
             defer { try? Files.remove(scratch) }
             let result = try Reperformance(archive, scratch: scratch, .live()).run(trusted: try anchors.trusted())

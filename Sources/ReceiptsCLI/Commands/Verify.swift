@@ -87,7 +87,9 @@ struct VerifyPortal: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard Files.isFolder(folder) else { throw CommandError(.badInput, "there is no folder '\(folder)'") }
+            guard Files.isFolder(folder) else {
+                throw CommandError(.badInput, "there is no folder '\(folder)'", hint: "name a revision's folder, such as output/2026-h1/r1")
+            }
             return try VerificationReport.portal(folder, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
         }
     }
@@ -104,7 +106,9 @@ struct VerifyArchive: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard Files.exists(archive) else { throw CommandError(.badInput, "there is no file '\(archive)'") }
+            guard Files.exists(archive) else {
+                throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
+            }
             return try VerificationReport.archive(archive, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
         }
     }

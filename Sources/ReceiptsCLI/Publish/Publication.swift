@@ -203,13 +203,19 @@ struct FolderWriter: PageWriter {
     }
 
     mutating func write(path: String, bytes: [UInt8]) throws {
-        for hit in LeakScan.scan(bytes) where !isWholeSeconds(bytes[hit.range]) && !isOwn(hit.range, in: bytes) {
-            leaks.append((path, hit.rule.rawValue, hit.offset))
+        let salt = FolderWriter.saltLength(path)
+        for hit in bytes.dropFirst(salt).withUnsafeBytes({ LeakScan.scan($0) }) {
+            let range = hit.range.lowerBound + salt..<hit.range.upperBound + salt
+            if isWholeSeconds(bytes[range]) || isOwn(range, in: bytes) { continue }
+            leaks.append((path, hit.rule.rawValue, range.lowerBound))
         }
         let parent = Files.parent(of: folder + "/" + path)
         if made.insert(parent).inserted { try Files.makeFolder(parent) }
         try Files.write(folder + "/" + path, bytes, mode: 0o444)
     }
+
+    /// A leaf's preimage begins with random bytes. One in some thousand has an '@' and a dot where an address has them.
+    private static func saltLength(_ path: String) -> Int { path.hasPrefix("proof/") && path.hasSuffix(".leaf.txt") ? 32 : 0 }
 
     /// A control's limit in nanoseconds (30 days are 2592000000000000) may satisfy a card's checksum; no card number ends in nine zeros.
     private func isWholeSeconds(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -8,6 +8,13 @@ package struct FileError: Error, Hashable, Sendable {
     package let code: Int32
     package var text: String { "\(path): \(String(cString: strerror(code)))" }
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    package var hint: String? {
+        switch code {
+        case ENOSPC, EDQUOT, EFBIG: "free some space, then run the same command again"
+        case EACCES, EPERM, EROFS: "is it yours to read and write?"
+        default: nil
+        }
+    }
 }
 
 /// The few things the program does with the file system, each with its error.

@@ -26,9 +26,10 @@ final class Decompressor {
 
     deinit { ZSTD_freeDCtx(context) }
 
-    /// Fills `bytes` with exactly `size` bytes; nil result means damage. A stored size is never trusted beyond `Segment.rawLimit`.
+    /// Fills `bytes` with exactly `size` bytes out of exactly one frame; false means damage. A stored size is never trusted beyond
+    /// `Segment.rawLimit`, and nothing may hide behind the frame.
     func decompress(_ data: UnsafeRawBufferPointer, size: Int) -> Bool {
-        guard size >= 0, size <= Segment.rawLimit else { return false }
+        guard size >= 0, size <= Segment.rawLimit, ZSTD_findFrameCompressedSize(data.baseAddress, data.count) == data.count else { return false }
         if bytes.count < size { bytes = [UInt8](repeating: 0, count: size) }
         let capacity = bytes.count
         let got = bytes.withUnsafeMutableBytes { ZSTD_decompressDCtx(context, $0.baseAddress, capacity, data.baseAddress, data.count) }

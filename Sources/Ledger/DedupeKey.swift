@@ -12,6 +12,12 @@ package enum DedupeKey {
         return first8(hash.finalize())
     }
 
+    /// Of a record's first row, which alone speaks for the record; nil if that row has no id.
+    static func native(of row: borrowing Row, _ source: SourceText) -> Int64? {
+        guard let id = row.nativeID else { return nil }
+        return row.arena.withUnsafeBytes { native(source, id: UnsafeRawBufferPointer(rebasing: $0[id])) }
+    }
+
     /// `receivedDigest` stands for the bytes where redaction may have made different records equal.
     package static func content(_ source: SourceText, bytes: UnsafeRawBufferPointer, receivedDigest: UnsafeRawBufferPointer, occurrence: Int) -> Int64 {
         var hash = SHA256()

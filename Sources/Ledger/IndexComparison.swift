@@ -1,14 +1,13 @@
 import Evidence
 import SQLite
-import Seal
 
 /// Holds each row of the index against the row that the ledger's bytes give, both in ledger order, one of each at a time.
 final class IndexComparison {
     let index: IndexFile
-    fileprivate var tables: [TableCursor]
+    var tables: [TableCursor]
     /// The small tables made anew from the ledger, compared at the end.
-    fileprivate let expected: IndexFile
-    fileprivate var seenCount = 0
+    private let expected: IndexFile
+    var seenCount = 0
 
     init(_ index: IndexFile) throws {
         self.index = index
@@ -16,7 +15,8 @@ final class IndexComparison {
         tables = try index.kinds.map { try TableCursor(index.database, KindColumns($0)) }
     }
 
-    func expect(_ entry: LedgerEntry, _ seq: Int, into result: inout LedgerVerification) throws {
+    /// An entry that is no pull.
+    func expect(_ entry: LedgerEntry, _ seq: Int) throws {
         switch entry {
         case .genesis: try expected.mark(seq)
         case .run(let at, _, _): try expected.note(run: seq, at: at)
@@ -26,10 +26,10 @@ final class IndexComparison {
     }
 
     func begin(_ pull: LedgerEntry.PullEntry, _ seq: Int) throws -> PullComparison {
-        PullComparison(self, pull, seq, try IndexedPull(expected, source: pull.source, entry: seq))
+        PullComparison(self, pull, try IndexedPull(expected, source: pull.source, entry: seq))
     }
 
-    func finish(indexedEntries: Int, into result: inout LedgerVerification) throws {
+    func finish(into result: inout LedgerVerification) throws {
         for i in tables.indices {
             while let extra = try tables[i].extra() {
                 result.found(LedgerFinding(.index, "\(tables[i].name) of \(extra)", "a row that no record gives"))
@@ -43,8 +43,11 @@ final class IndexComparison {
     }
 
     private func compare(_ table: String, into result: inout LedgerVerification) throws {
+        // What queries find by SQLite's own index must be what stands in the table, and the table itself is what is read here.
+        let check = try index.database.prepare("PRAGMA integrity_check(\(table))")
+        while try check.step() { if check.text(0) != "ok" { result.found(LedgerFinding(.index, table, check.text(0))) } }
         // `indexed` has one column only.
-        let sql = "SELECT * FROM \(table) ORDER BY \(table == "indexed" ? "1" : "1, 2")"
+        let sql = "SELECT * FROM \(table) NOT INDEXED ORDER BY \(table == "indexed" ? "1" : "1, 2")"
         let a = try index.database.prepare(sql)
         let b = try expected.database.prepare(sql)
         while true {
@@ -61,7 +64,7 @@ final class IndexComparison {
     }
 
     private func equal(_ a: Statement, _ b: Statement, _ column: Int) -> Bool {
-        a.isNull(column) == b.isNull(column) && a.bytes(column).elementsEqual(b.bytes(column))
+        a.isNull(column) == b.isNull(column) && a.isInteger(column) == b.isInteger(column) && a.bytes(column).elementsEqual(b.bytes(column))
     }
 }
 
@@ -72,7 +75,7 @@ final class PullComparison {
     private let target: IndexedPull
     private var sheet: JSON = .null
 
-    init(_ whole: IndexComparison, _ pull: LedgerEntry.PullEntry, _ seq: Int, _ target: IndexedPull) {
+    init(_ whole: IndexComparison, _ pull: LedgerEntry.PullEntry, _ target: IndexedPull) {
         self.whole = whole
         self.pull = pull
         self.target = target
@@ -82,127 +85,77 @@ final class PullComparison {
         switch record.role {
         case .sheet: sheet = (try? JSON.parse(record.bytes)) ?? .null
         case .origin:
-            let json = try? JSON.parse(record.bytes)
-            try target.origin(record.id, name: json?["name"]?.text ?? "", start: json?["start"]?.int ?? 0)
+            guard let json = try? JSON.parse(record.bytes), let name = json["name"]?.text else {
+                return result.found(LedgerFinding(.record, "\(record.id)", "an origin cannot be read"))
+            }
+            try target.origin(record.id, name: name, start: json["start"]?.int ?? 0)
+            try decoder.origin(json)
         case .reject:
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: StoredReject(record.bytes).reason)
-        case .conflict:
-            let conflict = StoredReject(record.bytes)
-            if let other = ArtifactID(conflict.reason) { try target.conflict(record.id, with: other, bytes: conflict.bytes) }
-            whole.seenCount += 1
+        case .conflict: try expectConflict(record, into: &result)
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
         }
     }
 
+    private func expectConflict(_ record: StoredRecord, into result: inout LedgerVerification) throws {
+        let conflict = StoredReject(record.bytes)
+        guard let other = ArtifactID(conflict.reason) else {
+            return result.found(LedgerFinding(.record, "\(record.id)", "a conflict does not name the other record"))
+        }
+        try target.conflict(record.id, with: other, bytes: conflict.bytes)
+        whole.seenCount += 1
+        guard let seen = try whole.index.packedSeen(DedupeKey.conflict(target.source, bytes: conflict.bytes)), seen == (record.id.packed, 0) else {
+            return result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the conflict"))
+        }
+    }
+
     private func expectRows(of record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
-        var native: Int64?
-        try decoder.rows(of: record) { table, row in
+        var native: (key: Int64, id: String)?
+        var isFirst = true
+        let unread = try decoder.rows(of: record) { table, row in
             result.rows += 1
-            if native == nil, let id = row.nativeID {
-                native = row.arena.withUnsafeBytes { DedupeKey.native(target.source, id: UnsafeRawBufferPointer(rebasing: $0[id])) }
-            }
+            if isFirst, let key = DedupeKey.native(of: row, target.source), let range = row.nativeID { native = (key, row.text(range)) }
+            isFirst = false
             try whole.tables[table].expect(row, id: record.id, source: target.source, into: &result)
         }
-        whole.seenCount += 1
-        let content = DedupeKey.content(of: record.bytes)
-        if try !isSeen(record, native, content) {
+        if let unread {
+            try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: IndexBuilder.unmapped(unread))
+        }
+        if try !isSeen(record, native) {
             result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the record"))
         }
     }
 
-    private func isSeen(_ record: StoredRecord, _ native: Int64?, _ content: Int64) throws -> Bool {
-        if let native { return try whole.index.seen(native).map { $0 == (record.id, content) } ?? false }
+    /// The keys of equal records without an id are taken in ledger order, none left out, so each has exactly one place.
+    private func isSeen(_ record: StoredRecord, _ native: (key: Int64, id: String)?) throws -> Bool {
+        let wanted = (artifact: record.id.packed, content: DedupeKey.content(of: record.bytes))
+        if let native {
+            guard let seen = try whole.index.packedSeen(native.key) else { return false }
+            if seen.artifact < wanted.artifact { return try isOfEarlier(seen.artifact, id: native.id) }
+            whole.seenCount += 1
+            return seen == wanted
+        }
+        whole.seenCount += 1
         var occurrence = 0
         while true {
             let key = DedupeKey.content(target.source, bytes: record.bytes, receivedDigest: record.receivedDigest, occurrence: occurrence)
-            guard let seen = try whole.index.seen(key) else { return false }
-            if seen == (record.id, content) { return true }
+            guard let seen = try whole.index.packedSeen(key), seen.artifact <= wanted.artifact else { return false }
+            if seen.artifact == wanted.artifact { return seen.content == wanted.content }
             occurrence += 1
         }
     }
 
-    func finish(into result: inout LedgerVerification) throws { try target.finish(pull, sheet: sheet) }
-}
-
-/// The rows of one kind's table, in ledger order.
-private struct TableCursor {
-    let name: String
-    private let columns: [String]
-    private let statement: Statement
-    private let fields: [Field]
-    private var isAtRow: Bool
-
-    init(_ database: Database, _ columns: KindColumns) throws {
-        name = columns.kind.name.text
-        self.columns = columns.all
-        fields = columns.kind.fields
-        statement = try database.prepare(columns.selectAll)
-        isAtRow = try statement.step()
-    }
-
-    mutating func extra() throws -> ArtifactID? {
-        guard isAtRow else { return nil }
-        let id = ArtifactID(packed: statement.integer(0))
-        isAtRow = try statement.step()
-        return id
-    }
-
-    mutating func expect(_ row: borrowing Row, id: ArtifactID, source: SourceText, into result: inout LedgerVerification) throws {
-        while isAtRow, statement.integer(0) < id.packed {
-            let extra = ArtifactID(packed: max(0, statement.integer(0)))
-            result.found(LedgerFinding(.index, "\(name) of \(extra)", "a row that no record gives"))
-            isAtRow = try statement.step()
+    /// An earlier record came to the same id, under a mapping that has changed since.
+    private func isOfEarlier(_ artifact: Int64, id: String) throws -> Bool {
+        for kind in whole.index.kinds {
+            let row = try whole.index.database.prepare("SELECT 1 FROM \"\(kind.name)\" WHERE artifact = ? AND source = ? AND native_id = ?")
+            row.bind(1, artifact)
+            row.bind(2, target.source.id.text)
+            row.bind(3, id)
+            if try row.step() { return true }
         }
-        guard isAtRow, statement.integer(0) == id.packed else {
-            result.found(LedgerFinding(.index, "\(name) of \(id)", "the row is missing"))
-            return
-        }
-        compare(row, id, source, into: &result)
-        isAtRow = try statement.step()
+        return false
     }
 
-    private func compare(_ row: borrowing Row, _ id: ArtifactID, _ source: SourceText, into result: inout LedgerVerification) {
-        var differing: Int?
-        row.arena.withUnsafeBytes { arena in
-            if !statement.bytes(1).elementsEqual(source.bytes) { differing = 1 }
-            if !isEqual(2, row.nativeID, arena) { differing = 2 }
-            if !isEqual(3, row.occurredAt) { differing = 3 }
-            var column = 5
-            for i in fields.indices {
-                if fields[i].type == .instant {
-                    var span: Span?
-                    if case .instant(let value) = row.cells[i] { span = value }
-                    if !isEqual(column, span) { differing = column }
-                    column += 2
-                } else {
-                    if !isEqual(column, row.cells[i], arena) { differing = column }
-                    column += 1
-                }
-            }
-        }
-        if let differing {
-            result.found(LedgerFinding(.index, "\(name).\(columns[differing]) of \(id)", "differs from what the record gives"))
-        }
-    }
-
-    private func isEqual(_ column: Int, _ range: Range<Int>?, _ arena: UnsafeRawBufferPointer) -> Bool {
-        guard let range else { return statement.isNull(column) }
-        let bytes = statement.bytes(column)
-        return !statement.isNull(column) && bytes.count == range.count && bytes.elementsEqual(arena[range])
-    }
-
-    private func isEqual(_ column: Int, _ span: Span?) -> Bool {
-        guard let span else { return statement.isNull(column) && statement.isNull(column + 1) }
-        return statement.isInteger(column) && statement.integer(column) == span.earliest.nanoseconds
-            && statement.isInteger(column + 1) && statement.integer(column + 1) == span.latest.nanoseconds
-    }
-
-    private func isEqual(_ column: Int, _ cell: Cell, _ arena: UnsafeRawBufferPointer) -> Bool {
-        switch cell {
-        case .null, .instant: statement.isNull(column)
-        case .integer(let value): statement.isInteger(column) && statement.integer(column) == value
-        case .number(let value): !statement.isNull(column) && statement.double(column) == value
-        case .text(let range): isEqual(column, Optional(range), arena)
-        }
-    }
+    func finish() throws { try target.finish(pull, sheet: sheet) }
 }

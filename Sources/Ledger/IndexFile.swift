@@ -18,7 +18,7 @@ package final class IndexFile {
         let columns = kinds.map(KindColumns.init)
         let path = folder.map(IndexFile.path) ?? ":memory:"
         var opened = try Database(path: path, access: .create)
-        if try !IndexFile.isCurrent(opened, digest: digest) {
+        if try !IndexFile.isCurrent(opened, columns, digest: digest) {
             if folder != nil {
                 // Nothing in an index is worth keeping: the truth is next door.
                 unlink(path)
@@ -27,8 +27,7 @@ package final class IndexFile {
             }
             try IndexFile.configure(opened)
             try opened.transaction {
-                try opened.run(IndexFile.schema)
-                for columns in columns { try opened.run(columns.createTable) }
+                try IndexFile.declare(columns, in: opened)
                 let insert = try opened.prepare("INSERT INTO made_for (format, digest) VALUES (?, ?)")
                 insert.bind(1, IndexFile.format)
                 insert.bind(2, digest)
@@ -39,17 +38,25 @@ package final class IndexFile {
         }
         database = opened
         probe = try opened.prepare("SELECT artifact, content FROM seen WHERE key = ?")
-        note = try opened.prepare("INSERT INTO seen (key, artifact, content) VALUES (?, ?, ?)")
+        note = try opened.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
         inserts = try columns.map { try opened.prepare($0.insert) }
     }
 
     private static let format: Int64 = 2
 
-    private static func isCurrent(_ database: Database, digest: String) throws -> Bool {
+    private static func declare(_ columns: [KindColumns], in database: Database) throws {
+        try database.run(schema)
+        for columns in columns { try database.run(columns.createTable) }
+    }
+
+    /// The tables are those that this program would make for these kinds, and it says so itself.
+    private static func isCurrent(_ database: Database, _ columns: [KindColumns], digest: String) throws -> Bool {
         do {
-            guard try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'made_for'") == 1 else { return false }
+            let fresh = try Database(path: ":memory:", access: .create)
+            try declare(columns, in: fresh)
+            guard try database.schema() == fresh.schema(), try database.integer("SELECT count(*) FROM made_for") == 1 else { return false }
             return try database.text("SELECT digest FROM made_for") == digest && database.integer("SELECT format FROM made_for") == format
-        } catch let error as SQLiteError where error.isDamage {
+        } catch let error as SQLiteError where error.blamesFile {
             return false
         }
     }
@@ -81,7 +88,7 @@ package final class IndexFile {
         """
 
     /// The first entry that is not indexed yet.
-    package func nextEntry() throws -> Int { Int(try database.integer("SELECT max(entry) FROM indexed") ?? -1) + 1 }
+    package func nextEntry() throws -> Int { Int(min(try database.integer("SELECT max(entry) FROM indexed") ?? -1, 1 << 31)) + 1 }
 
     package func begin() throws { try database.run("BEGIN IMMEDIATE") }
     package func commit() throws { try database.run("COMMIT") }
@@ -145,11 +152,19 @@ package final class IndexFile {
     // MARK: What was seen
 
     package func seen(_ key: Int64) throws -> (artifact: ArtifactID, content: Int64)? {
-        probe.bind(1, key)
-        defer { probe.reset() }
-        return try probe.step() ? (ArtifactID(packed: probe.integer(0)), probe.integer(1)) : nil
+        guard let seen = try packedSeen(key) else { return nil }
+        guard seen.artifact >= 0 else { throw LedgerError.damaged(nil, reason: "the index names a record that cannot be; run 'receipts index --rebuild'") }
+        return (ArtifactID(packed: seen.artifact), seen.content)
     }
 
+    /// As it stands in the index, which may have been edited.
+    func packedSeen(_ key: Int64) throws -> (artifact: Int64, content: Int64)? {
+        probe.bind(1, key)
+        defer { probe.reset() }
+        return try probe.step() ? (probe.integer(0), probe.integer(1)) : nil
+    }
+
+    /// The first record with a key keeps it: after a change of mapping two stored records may have come to one id.
     package func noteSeen(_ key: Int64, _ id: ArtifactID, content: Int64) throws {
         note.bind(1, key)
         note.bind(2, id.packed)

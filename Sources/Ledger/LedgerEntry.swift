@@ -1,4 +1,5 @@
 import Evidence
+import Seal
 
 /// One leaf of the ledger's tree: at most 1,024 bytes of canonical JSON.
 package enum LedgerEntry: Sendable, Hashable {
@@ -9,6 +10,14 @@ package enum LedgerEntry: Sendable, Hashable {
     case run(at: Instant, pulls: Int, tool: String)
     /// A revision was published from the checkpoint before this entry.
     case seal(Seal)
+
+    /// A checkpoint is signed right after it.
+    var isSigned: Bool {
+        switch self {
+        case .run, .seal: true
+        case .genesis, .pull: false
+        }
+    }
 
     package struct Genesis: Sendable, Hashable {
         package let at: Instant
@@ -87,7 +96,7 @@ package enum LedgerEntry: Sendable, Hashable {
     package init?(_ bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
         guard let json = try? JSON.parse(bytes), let type = json["type"]?.text, let at = json["at"]?.text.flatMap({ Instant($0) }),
-            let entry = LedgerEntry.read(type, at, json), entry.bytes == bytes
+            let entry = LedgerEntry.read(type, at, json), bytes.count <= LedgerEntry.limit, entry.bytes == bytes
         else { return nil }
         self = entry
     }
@@ -95,7 +104,9 @@ package enum LedgerEntry: Sendable, Hashable {
     private static func read(_ type: String, _ at: Instant, _ json: JSON) -> LedgerEntry? {
         switch type {
         case "genesis":
-            guard let id = json["ledger"]?.text, let simulated = json["simulated"]?.flag, let key = json["key"]?.text else { return nil }
+            guard let id = json["ledger"]?.text, let simulated = json["simulated"]?.flag, let key = json["key"]?.text,
+                Hex.decode(id)?.count == 16, (try? PublicKey(sshLine: key)) != nil
+            else { return nil }
             return .genesis(Genesis(at: at, ledgerID: id, isSimulated: simulated, publicKey: key))
         case "pull":
             guard let source = json["source"]?.text.flatMap({ SourceID($0) }), let count = json["count"]?.int,

@@ -35,9 +35,18 @@ package final class LedgerFile {
     }
 
     /// Opens it. Read-only unless the caller, who then holds the lock, says `writing`.
-    package init(in folder: String, writing: Bool = true) throws {
+    package convenience init(in folder: String, writing: Bool = true) throws {
         let path = LedgerFile.path(in: folder)
         guard LedgerFile.exists(in: folder) else { throw LedgerError.missing(path: path) }
+        try LedgerHeader.check(path)
+        do {
+            try self.init(opening: path, in: folder, writing: writing)
+        } catch let error as SQLiteError where error.blamesFile {
+            throw LedgerError.unreadable(path: path, reason: error.message)
+        }
+    }
+
+    private init(opening path: String, in folder: String, writing: Bool) throws {
         self.folder = folder
         database = try Database(path: path, access: writing ? .readWrite : .readOnly)
         if writing { try LedgerFile.configure(database) }
@@ -54,7 +63,7 @@ package final class LedgerFile {
     }
 
     /// SQLite's file header: "Rcpt".
-    private static let applicationID: Int64 = 0x5263_7074
+    static let applicationID: Int64 = 0x5263_7074
 
     /// A rollback journal that is truncated and synced to commit: unlinking it instead (DELETE) costs a new file for every transaction, and
     /// without EXTRA the unlinking may be lost with the power, and with it an acknowledged commit.
@@ -68,7 +77,7 @@ package final class LedgerFile {
     }
 
     /// The triggers are a guard rail against mistakes; the tree is the proof against intent.
-    private static let schema = """
+    static let schema = """
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = 1;
         CREATE TABLE entry (
@@ -145,6 +154,15 @@ package final class LedgerFile {
             insert.bind(2, blob: note)
             try insert.execute()
         }
+    }
+
+    /// Whether the last entry is one that a checkpoint follows, and the checkpoint is not there: a crash came between.
+    package func endsUnsigned() throws -> Bool {
+        let size = try size()
+        guard let last = try entryBytes(size - 1).flatMap({ LedgerEntry($0) }), last.isSigned else { return false }
+        let row = try database.prepare("SELECT 1 FROM checkpoint WHERE size = ?")
+        row.bind(1, size)
+        return try !row.step()
     }
 
     /// By tree size.

@@ -2,7 +2,7 @@ import Evidence
 
 /// One thing that a verification found wrong, and where.
 package struct LedgerFinding: Hashable, Sendable {
-    package enum Part: String, Sendable { case entry, record, segment, checkpoint, signature, index, signer }
+    package enum Part: String, Sendable { case file, schema, entry, record, segment, checkpoint, signature, index, signer }
     package let part: Part
     /// `entry 17`, `e17-r3`, `key_rotation.outcome of e17-r3`.
     package let place: String
@@ -23,6 +23,8 @@ package struct LedgerVerification: Sendable {
     package var checkpoints = 0
     /// The size and root that the newest checkpoint signs; nil if there is none.
     package var signedSize: Int?
+    /// Entries after the newest checkpoint: a crash came before their signature, which the next `collect` makes up for.
+    package var unsigned: Int { entries - (signedSize ?? 0) }
     package var root: Digest?
     /// In the order met, at most `findingLimit`.
     package var findings: [LedgerFinding] = []

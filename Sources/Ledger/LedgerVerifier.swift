@@ -4,69 +4,115 @@ import Seal
 
 /// Re-derives everything from the hashed bytes: leaves, roots, entries, checkpoints, and every row of the index.
 ///
-/// It proves that nothing changed since sealing, never that a source told the truth.
+/// It proves that nothing changed since sealing, never that a source told the truth. What the file itself does wrong, down to SQLite's
+/// pages, is a finding; only a failing machine is an error.
 package struct LedgerVerifier<Decoder: RowDecoder> {
     private let ledger: LedgerFile
     private let index: IndexFile?
     private var decoder: Decoder
     private var result = LedgerVerification()
     private var comparison: IndexComparison?
+    private var indexed = 0
+    private var pulls: Set<Int> = []
+    /// Tree sizes that were signed when the program went on.
+    private var signedSizes: [Int] = []
 
     /// Without an index only the ledger itself is verified.
-    package init(_ ledger: LedgerFile, index: IndexFile?, decoder: Decoder) throws {
+    package init(_ ledger: LedgerFile, index: IndexFile?, decoder: Decoder) {
         self.ledger = ledger
         self.index = index
         self.decoder = decoder
-        comparison = try index.map { try IndexComparison($0) }
     }
 
     /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger.
     package mutating func verify(signer: CheckpointVerifier, lastSigned: SignedHead?) throws -> LedgerVerification {
-        var leaves = CompactRange(begin: 0)
-        var roots: [Int: Digest32] = [:]
-        let sizes = Set(try ledger.checkpoints().map(\.size) + (lastSigned.map { [$0.size] } ?? []))
-        let indexed = try index.map { try $0.nextEntry() } ?? 0
-        try ledger.forEachEntry { seq, bytes in
-            if seq != result.entries { result.found(LedgerFinding(.entry, "\(result.entries)", "is missing; the next one is \(seq)")) }
-            result.entries = seq + 1
-            bytes.withUnsafeBytes { leaves.append(TreeHash.leaf($0)) }
-            if sizes.contains(leaves.end) { roots[leaves.end] = leaves.root() }
-            try verify(entry: seq, bytes, isIndexed: seq < indexed)
-        }
-        try verifyStraySegments()
-        if comparison != nil { try comparison?.finish(indexedEntries: min(indexed, result.entries), into: &result) }
-        try verifyCheckpoints(signer, roots, lastSigned)
+        do { try openIndex() } catch { try lose(index: error) }
+        do { try verifyFile() } catch { try note(error, .file, "ledger.sqlite") }
+        var heads: [Int: Digest32] = [:]
+        do { heads = try signedHeads(signer) } catch { try note(error, .checkpoint, "table") }
+        let roots = try walk(Set(heads.keys).union(lastSigned.map { [$0.size] } ?? []))
+        do { try verifyStraySegments() } catch { try note(error, .segment, "table") }
+        do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
+        do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
+        verify(heads, roots)
+        if let lastSigned { verify(lastSigned, roots) }
         return result
     }
 
-    private mutating func verify(entry seq: Int, _ bytes: [UInt8], isIndexed: Bool) throws {
-        guard let entry = LedgerEntry(bytes) else {
-            result.found(LedgerFinding(.entry, "\(seq)", "is not an entry that this program writes"))
-            return
+    private mutating func openIndex() throws {
+        guard let index else { return }
+        comparison = try IndexComparison(index)
+        indexed = try index.nextEntry()
+    }
+
+    /// SQLite's own pages are whole, so that the next write harms nothing; the guard rails stand, and nothing stands beside them.
+    private mutating func verifyFile() throws {
+        let problems = try ledger.database.prepare("PRAGMA integrity_check(20)")
+        while try problems.step() {
+            if problems.text(0) != "ok" { result.found(LedgerFinding(.file, "ledger.sqlite", problems.text(0))) }
         }
-        if case .genesis = entry, seq != 0 { result.found(LedgerFinding(.entry, "\(seq)", "a second genesis")) }
-        guard case .pull(let pull) = entry else {
-            if isIndexed { try comparison?.expect(entry, seq, into: &result) }
-            return
-        }
+        let fresh = try Database(path: ":memory:", access: .create)
+        try fresh.run(LedgerFile.schema)
+        let (found, wanted) = (Set(try ledger.database.schema()), Set(try fresh.schema()))
+        for line in wanted.subtracting(found).sorted() { result.found(LedgerFinding(.schema, name(line), "is missing or was changed")) }
+        for line in found.subtracting(wanted).sorted() { result.found(LedgerFinding(.schema, name(line), "does not belong in a ledger")) }
+    }
+
+    private func name(_ line: String) -> String { String(line.prefix { $0 != ":" }) }
+
+    // MARK: Entries
+
+    /// Every entry, whatever its number; gives the tree's roots at the sizes wanted.
+    private mutating func walk(_ wanted: Set<Int>) throws -> [Int: Digest32] {
+        var leaves = CompactRange(begin: 0)
+        var roots: [Int: Digest32] = [:]
         do {
-            try verify(pull, seq, isIndexed: isIndexed)
-        } catch LedgerError.damaged(let id, let reason) {
-            result.found(LedgerFinding(.segment, id?.description ?? "of entry \(seq)", reason))
-        } catch let error as SQLiteError where error.isDamage {
-            result.found(LedgerFinding(.segment, "of entry \(seq)", error.message))
+            try ledger.forEachEntry(from: .min) { seq, bytes in
+                guard seq >= 0, seq < 1 << 31 else { return result.found(LedgerFinding(.entry, "\(seq)", "has a number that no entry has")) }
+                if seq != result.entries { result.found(LedgerFinding(.entry, "\(result.entries)", "is missing; the next one is \(seq)")) }
+                result.entries = seq + 1
+                bytes.withUnsafeBytes { leaves.append(TreeHash.leaf($0)) }
+                if wanted.contains(leaves.end) { roots[leaves.end] = leaves.root() }
+                try verify(entry: seq, bytes)
+            }
+        } catch { try note(error, .entry, "\(result.entries)") }
+        return roots
+    }
+
+    private mutating func verify(entry seq: Int, _ bytes: [UInt8]) throws {
+        guard let entry = LedgerEntry(bytes) else {
+            return result.found(LedgerFinding(.entry, "\(seq)", "is not an entry that this program writes"))
+        }
+        if entry.isSigned { signedSizes.append(seq + 1) }
+        if case .genesis = entry, seq != 0 { result.found(LedgerFinding(.entry, "\(seq)", "a second genesis")) }
+        if case .pull(let pull) = entry {
+            pulls.insert(seq)
+            do { try verify(pull, seq) } catch {
+                try note(error, .segment, "of entry \(seq)")
+                // Its rows have nothing to be held against any more.
+                if comparison != nil { result.found(LedgerFinding(.index, "from entry \(seq)", "cannot be compared: the records cannot be read")) }
+                comparison = nil
+            }
+        } else if seq < indexed {
+            do { try comparison?.expect(entry, seq) } catch { try lose(index: error) }
         }
     }
 
-    private mutating func verify(_ pull: LedgerEntry.PullEntry, _ seq: Int, isIndexed: Bool) throws {
+    private mutating func verify(_ pull: LedgerEntry.PullEntry, _ seq: Int) throws {
         var tree = CompactRange(begin: 0)
-        let target = isIndexed ? try comparison?.begin(pull, seq) : nil
-        try decoder.begin(source: pull.source)
+        var target: PullComparison?
+        do {
+            target = seq < indexed ? try comparison?.begin(pull, seq) : nil
+            if target != nil { try decoder.begin(source: pull.source) }
+        } catch { try lose(index: error) }
         try ledger.forEachRecord(of: seq) { record in
+            if (record.role == .sheet) != (tree.end == 0) { result.found(LedgerFinding(.record, "\(record.id)", "a sheet is record 0, and nothing else is")) }
             tree.append(record.leaf)
             result.records += 1
-            if record.role == .origin, let json = try? JSON.parse(record.bytes) { try decoder.origin(json) }
-            try target?.expect(record, decoder: &decoder, into: &result)
+            do { try target?.expect(record, decoder: &decoder, into: &result) } catch {
+                try lose(index: error)
+                target = nil
+            }
         }
         if tree.end != pull.count {
             result.found(LedgerFinding(.segment, "of entry \(seq)", "\(tree.end) records lie there, the entry says \(pull.count)"))
@@ -74,39 +120,77 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         if tree.root().digest != pull.root {
             result.found(LedgerFinding(.record, "of entry \(seq) (source \(pull.source))", "the records, salts or sheet are not those that were sealed"))
         }
-        try target?.finish(into: &result)
+        do { try target?.finish() } catch { try lose(index: error) }
     }
 
     /// Segments that no entry speaks for.
     private mutating func verifyStraySegments() throws {
-        let stray = try ledger.database.prepare(
-            "SELECT DISTINCT entry FROM segment WHERE entry NOT IN (SELECT seq FROM entry WHERE json_extract(CAST(bytes AS TEXT), '$.type') = 'pull') ORDER BY entry"
-        )
-        while try stray.step() { result.found(LedgerFinding(.segment, "of entry \(stray.int(0))", "belongs to no pull")) }
+        let rows = try ledger.database.prepare("SELECT DISTINCT entry FROM segment ORDER BY entry")
+        while try rows.step() {
+            if !pulls.contains(rows.int(0)) { result.found(LedgerFinding(.segment, "of entry \(rows.int(0))", "belongs to no pull")) }
+        }
     }
+}
 
-    private mutating func verifyCheckpoints(_ signer: CheckpointVerifier, _ roots: [Int: Digest32], _ lastSigned: SignedHead?) throws {
+// MARK: Signatures
+
+extension LedgerVerifier {
+    /// Every stored checkpoint whose signature verifies, by size.
+    private mutating func signedHeads(_ signer: CheckpointVerifier) throws -> [Int: Digest32] {
+        var heads: [Int: Digest32] = [:]
         for (size, note) in try ledger.checkpoints() {
             result.checkpoints += 1
-            let place = "of size \(size)"
             guard let head = signer.open(note) else {
-                result.found(LedgerFinding(.signature, place, "the checkpoint's signature does not verify"))
+                result.found(LedgerFinding(.signature, "of size \(size)", "the checkpoint's signature does not verify"))
                 continue
             }
-            guard head.size == size, let root = roots[size], root == head.root else {
-                result.found(LedgerFinding(.checkpoint, place, "signs another tree than the entries form"))
+            guard head.size == size else {
+                result.found(LedgerFinding(.checkpoint, "of size \(size)", "its note is of size \(head.size)"))
+                continue
+            }
+            heads[size] = head.root
+        }
+        if result.checkpoints == 0 { result.found(LedgerFinding(.checkpoint, "none", "the ledger was never signed")) }
+        return heads
+    }
+
+    private mutating func verify(_ heads: [Int: Digest32], _ roots: [Int: Digest32]) {
+        for (size, root) in heads.sorted(by: { $0.key < $1.key }) {
+            guard roots[size] == root else {
+                result.found(LedgerFinding(.checkpoint, "of size \(size)", "signs another tree than the entries form"))
                 continue
             }
             result.signedSize = size
             result.root = root.digest
         }
-        if result.checkpoints == 0 { result.found(LedgerFinding(.checkpoint, "none", "the ledger was never signed")) }
-        guard let lastSigned else { return }
-        if lastSigned.size > result.entries {
-            result.found(
-                LedgerFinding(.signer, "head", "the signer last signed \(lastSigned.size) entries, the ledger has \(result.entries): it was rolled back"))
-        } else if roots[lastSigned.size] != lastSigned.root {
-            result.found(LedgerFinding(.signer, "head", "the ledger is a fork of what the signer last signed at size \(lastSigned.size)"))
+        // The last one may be missing: a crash came before its signature, or before it was stored.
+        for size in signedSizes where heads[size] == nil && size != result.entries {
+            result.found(LedgerFinding(.checkpoint, "of size \(size)", "is missing"))
         }
+    }
+
+    private mutating func verify(_ last: SignedHead, _ roots: [Int: Digest32]) {
+        if last.size > result.entries {
+            result.found(LedgerFinding(.signer, "head", "the signer last signed \(last.size) entries, the ledger has \(result.entries): it was rolled back"))
+        } else if roots[last.size] != last.root {
+            result.found(LedgerFinding(.signer, "head", "the ledger is a fork of what the signer last signed at size \(last.size)"))
+        } else if let signedSize = result.signedSize, last.size < signedSize {
+            result.found(LedgerFinding(.signer, "head", "the signer remembers size \(last.size), yet size \(signedSize) is signed: its memory was rolled back"))
+        }
+    }
+
+    // MARK: Errors that are findings
+
+    private mutating func note(_ error: any Error, _ part: LedgerFinding.Part, _ place: String) throws {
+        switch error {
+        case LedgerError.damaged(let id, let reason): result.found(LedgerFinding(part, id?.description ?? place, reason))
+        case let error as SQLiteError where error.blamesFile: result.found(LedgerFinding(part, place, error.message))
+        default: throw error
+        }
+    }
+
+    private mutating func lose(index error: any Error) throws {
+        try note(error, .index, "whole")
+        comparison = nil
     }
 }

@@ -10,10 +10,14 @@ extension LedgerFile {
         rows.bind(1, entry)
         let decompressor = Decompressor()
         var expected = 0
+        var number = 0
         while try rows.step() {
-            guard rows.int(1) == expected else { throw LedgerError.damaged(ArtifactID(entry: entry, record: expected), reason: "a segment is missing") }
+            guard rows.int(0) == number, rows.int(1) == expected else {
+                throw LedgerError.damaged(ArtifactID(entry: entry, record: expected), reason: "a segment is missing or not in its place")
+            }
             try visit(rows, entry: entry, decompressor, wanted: nil, body)
             expected += rows.int(2)
+            number += 1
         }
     }
 
@@ -36,7 +40,10 @@ extension LedgerFile {
         let count = rows.int(2)
         let raw = rows.int(3)
         let at = ArtifactID(entry: entry, record: min(max(first, 0), 1 << 31))
-        guard count >= 0, first >= 0, rows.bytes(5).count == count * 4, rows.bytes(6).count == count * Segment.saltSize else {
+        // By division: a stored number may be as large as it likes.
+        guard count > 0, first >= 0, first < 1 << 32 - rows.bytes(5).count, rows.bytes(5).count % 4 == 0, rows.bytes(5).count / 4 == count,
+            rows.bytes(6).count % Segment.saltSize == 0, rows.bytes(6).count / Segment.saltSize == count
+        else {
             throw LedgerError.damaged(at, reason: "lengths or salts do not match the number of records")
         }
         guard decompressor.decompress(rows.bytes(4), size: raw) else { throw LedgerError.damaged(at, reason: "a segment cannot be decompressed") }

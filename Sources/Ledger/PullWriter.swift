@@ -22,16 +22,18 @@ package final class PullWriter {
     private var blockNumber = 1
     private var next = 1
 
-    /// Notes the pull as open (one durable write), then begins its transaction.
-    package init(_ ledger: LedgerFile, source: SourceID, at: Instant, randomness: Randomness) throws {
+    /// Notes the pull as open (one durable write) unless it `isNoted`, then begins its transaction.
+    package init(_ ledger: LedgerFile, source: SourceID, at: Instant, randomness: Randomness, isNoted: Bool = false) throws {
         self.ledger = ledger
         self.source = source
         startedAt = at
         self.randomness = randomness.forked("pull \(try ledger.size())")
-        let open = try ledger.database.prepare("INSERT INTO open_pull (source, at) VALUES (?, ?)")
-        open.bind(1, source.text)
-        open.bind(2, at.description)
-        try open.execute()
+        if !isNoted {
+            let open = try ledger.database.prepare("INSERT INTO open_pull (source, at) VALUES (?, ?)")
+            open.bind(1, source.text)
+            open.bind(2, at.description)
+            try open.execute()
+        }
         try ledger.database.run("BEGIN IMMEDIATE")
         entry = try ledger.size()
         insert = try ledger.database.prepare(
@@ -112,7 +114,7 @@ package final class PullWriter {
         try write(number: 0, first: 0)
         let pull = LedgerEntry.PullEntry(source: source, at: startedAt, outcome: outcome, count: next, root: whole.root().digest)
         _ = try ledger.insert(.pull(pull))
-        try ledger.clearOpenPull(source)
+        try ledger.clearOpenPull(source, startedAt)
         try ledger.database.run("COMMIT")
         return pull
     }
@@ -130,15 +132,18 @@ extension LedgerFile {
         let rows = try database.prepare("SELECT source, at FROM open_pull ORDER BY rowid")
         var open: [(SourceID, Instant)] = []
         while try rows.step() {
-            guard let source = SourceID(rows.text(0)), let at = Instant(rows.text(1)) else { continue }
+            guard let source = SourceID(rows.text(0)), let at = Instant(rows.text(1)) else {
+                throw LedgerError.damaged(nil, reason: "the note of an open pull cannot be read")
+            }
             open.append((source, at))
         }
         return open
     }
 
-    func clearOpenPull(_ source: SourceID) throws {
-        let clear = try database.prepare("DELETE FROM open_pull WHERE source = ?")
+    func clearOpenPull(_ source: SourceID, _ at: Instant) throws {
+        let clear = try database.prepare("DELETE FROM open_pull WHERE source = ? AND at = ?")
         clear.bind(1, source.text)
+        clear.bind(2, at.description)
         try clear.execute()
     }
 
@@ -146,7 +151,7 @@ extension LedgerFile {
     package func closeInterrupted(randomness: Randomness, sheet: (SourceID, Instant) -> JSON) throws -> Int {
         let open = try openPulls()
         for pull in open {
-            let writer = try PullWriter(self, source: pull.source, at: pull.at, randomness: randomness)
+            let writer = try PullWriter(self, source: pull.source, at: pull.at, randomness: randomness, isNoted: true)
             _ = try writer.finish(outcome: .interrupted, sheet: sheet(pull.source, pull.at))
         }
         return open.count

@@ -24,7 +24,8 @@ package struct SignerState {
 
     /// Nil if nothing was ever signed. Throws if the file is there and cannot be believed.
     package func read(_ verifier: CheckpointVerifier) throws(LedgerError) -> SignedHead? {
-        guard access(path, F_OK) == 0 else { return nil }
+        // A folder that may not be looked into is no proof that nothing was signed.
+        if access(path, F_OK) != 0, errno == ENOENT { return nil }
         let bytes = try readFile(path)
         guard let head = verifier.open(bytes) else { throw .unreadable(path: path, reason: "not a checkpoint that this key signed for this ledger") }
         return head
@@ -75,22 +76,31 @@ package struct Sealer {
 
     /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed.
     package func seal() throws -> (head: SignedHead, note: [UInt8]) {
-        let last = try state.read(verifier)
+        let known = try [state.read(verifier), newestStored()].compactMap { $0 }
         var tree = CompactRange(begin: 0)
-        var rootAtLast: Digest32?
+        var roots: [Int: Digest32] = [:]
         try ledger.forEachEntry { seq, bytes in
             guard seq == tree.end else { throw LedgerError.damaged(nil, reason: "entry \(tree.end) is missing") }
             bytes.withUnsafeBytes { tree.append(TreeHash.leaf($0)) }
-            if tree.end == last?.size { rootAtLast = tree.root() }
+            if known.contains(where: { $0.size == tree.end }) { roots[tree.end] = tree.root() }
         }
-        if let last {
+        for last in known {
             guard last.size <= tree.end else { throw LedgerError.rolledBack(signedSize: last.size, foundSize: tree.end) }
-            guard rootAtLast == last.root else { throw LedgerError.forked(size: last.size) }
+            guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
         let head = SignedHead(size: tree.end, root: tree.root())
         let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(key: key).bytes
         try state.write(note)
         try ledger.storeCheckpoint(size: head.size, note: note)
         return (head, note)
+    }
+
+    /// The ledger's own memory of what was signed, for a signer whose state was lost with its machine.
+    private func newestStored() throws -> SignedHead? {
+        guard let newest = try ledger.checkpoints().last else { return nil }
+        guard let head = verifier.open(newest.note) else {
+            throw LedgerError.damaged(nil, reason: "the checkpoint of size \(newest.size) does not verify")
+        }
+        return head
     }
 }

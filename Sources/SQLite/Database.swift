@@ -10,6 +10,8 @@ package struct SQLiteError: Error, CustomStringConvertible, Sendable {
     /// The disk is full, cannot be written or cannot be read: no fault of the data.
     package var isInputOutput: Bool { [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(code & 255) }
     package var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 255) }
+    /// Another process has the file, or there is no memory: the same call may succeed later.
+    package var isPassing: Bool { [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_INTERRUPT].contains(code & 255) }
 }
 
 /// One connection to one SQLite file, used from one thread at a time. Closed when the last reference goes.
@@ -79,6 +81,14 @@ package final class Database {
     package func text(_ sql: String) throws(SQLiteError) -> String? {
         let statement = try prepare(sql)
         return try statement.step() && !statement.isNull(0) ? statement.text(0) : nil
+    }
+
+    /// Everything that the file declares: type, name and statement of each table, index, trigger and view, sorted.
+    package func schema() throws(SQLiteError) -> [String] {
+        let rows = try prepare("SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+        var all: [String] = []
+        while try rows.step() { all.append(rows.text(0)) }
+        return all
     }
 
     package var changes: Int { Int(sqlite3_changes(handle)) }

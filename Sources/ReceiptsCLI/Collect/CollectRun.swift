@@ -26,6 +26,8 @@ struct CollectRun {
         }
         var pulls: [Pull] = []
         var interrupted = 0
+        /// Entries that an earlier run committed and did not live to sign.
+        var leftUnsigned = 0
         var head: SignedHead?
         var isWhole: Bool { pulls.allSatisfy { $0.outcome == .complete || $0.outcome == .empty } }
     }
@@ -41,6 +43,8 @@ struct CollectRun {
         var report = Report()
         // What cannot be signed in the end is not begun.
         _ = try folder.signingKey()
+        report.leftUnsigned = try store.ledger.size() - (store.ledger.checkpoints().last?.size ?? 1)
+        try store.sealUnsigned(folder)
         report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {
             EvidenceSheet.interrupted($0, $1, closedAt: world.now())
         }
@@ -52,10 +56,8 @@ struct CollectRun {
             try pull(source, key, into: &report)
         }
         world.endProgress()
-        // Asked once: the index must say what the ledger says, to the nanosecond.
-        let endedAt = world.now()
-        let run = try store.ledger.append(.run(at: endedAt, pulls: report.pulls.count, tool: toolVersion))
-        try store.index.note(run: run, at: endedAt)
+        _ = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
+        try store.catchUp()
         report.head = try store.sealer(folder).seal().head
         return report
     }

@@ -61,10 +61,14 @@ struct MappingDecoder: RowDecoder {
         }
     }
 
-    mutating func rows(of record: StoredRecord, _ body: (Int, borrowing Row) throws -> Void) throws {
-        guard let entry, mapper != nil else { return }
-        guard case .rows(let count)? = mapper?.map(record.bytes, shape: shape, ordinal: record.ordinal, originName: originName, into: &batch)
-        else { throw LedgerError.damaged(record.id, reason: "a stored record no longer maps to its rows") }
-        for i in 0..<count { try body(entry.tables[batch.rows[i].yield], batch.rows[i]) }
+    mutating func rows(of record: StoredRecord, _ body: (Int, borrowing Row) throws -> Void) throws -> String? {
+        guard let entry else { return nil }
+        switch mapper?.map(record.bytes, shape: shape, ordinal: record.ordinal, originName: originName, into: &batch) {
+        case nil: return nil
+        case .reject(let reason)?: return reason.text
+        case .rows(let count)?:
+            for i in 0..<count { try body(entry.tables[batch.rows[i].yield], batch.rows[i]) }
+            return nil
+        }
     }
 }

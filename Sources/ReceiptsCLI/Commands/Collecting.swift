@@ -34,6 +34,7 @@ extension CollectRun.Report {
             return line
         }
         if interrupted > 0 { lines.insert("\(interrupted) pull(s) of an earlier run never ended and are now recorded as interrupted", at: 0) }
+        if leftUnsigned > 0 { lines.insert("\(leftUnsigned) entries that an earlier run did not live to sign are signed now", at: 0) }
         if let head { lines.append("sealed: \(head.size) entries, root \(head.root)") }
         return lines.joined(separator: "\n")
     }
@@ -66,7 +67,7 @@ extension CollectRun.Report {
             ])
         }
         return [
-            "pulls": .array(pulls), "interrupted": .int(interrupted), "size": head.map { .int($0.size) } ?? .null,
+            "pulls": .array(pulls), "interrupted": .int(interrupted), "left_unsigned": .int(leftUnsigned), "size": head.map { .int($0.size) } ?? .null,
             "root": .text(head?.root.description),
         ]
     }

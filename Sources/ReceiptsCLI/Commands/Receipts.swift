@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evidence
+import Glibc
 import Verification
 
 /// The command line. Each subcommand is a file of its own; none holds logic.
@@ -22,6 +23,8 @@ package struct Receipts: ParsableCommand {
 
     /// `receipts -C folder verb` means `receipts verb -C folder`, as with git and make.
     package static func start() {
+        // A file size limit is then an error of the write that met it, reported like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.count > 2, arguments[0] == "-C" || arguments[0] == "--folder" {
             let place = Array(arguments[..<2])

@@ -63,7 +63,7 @@ struct LedgerCheck {
         let key = try PublicKey(sshLine: store.ledger.genesis.publicKey)
         let signer = try CheckpointVerifier(origin: store.ledger.genesis.origin, key: key)
         var result: LedgerVerification
-        var verifier = try LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
+        var verifier = LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
         do {
             result = try verifier.verify(signer: signer, lastSigned: try folder.signerState.read(signer))
         } catch LedgerError.unreadable(let path, let reason) {

@@ -25,6 +25,11 @@ struct Work {
             throw CommandError(.badInput, "there is no source '\(id)' in receipts.yaml", hint: near)
         }
         if !LedgerFile.exists(in: folder.ledgerFolder) {
+            guard !Files.exists(folder.signerState.path) else {
+                throw CommandError(
+                    .integrityBroken, "there is no ledger in '\(folder.ledgerFolder)', yet its key has signed one ('\(folder.signerState.path)')",
+                    hint: "restore the ledger; to begin another one, move that file away")
+            }
             try Store.createLedger(folder, at: world.now(), isSimulated: world.isSimulated, randomness: world.randomness)
         }
         return try CollectRun(folder, try Store(folder), world).run(only: only)
@@ -44,6 +49,7 @@ struct Work {
     }
 
     func publication(period: String?, output: String?) throws -> Publication {
-        try Publication(try session(period: period), world, output: output ?? folder.outputFolder)
+        try Store(folder).sealUnsigned(folder)
+        return try Publication(try session(period: period), world, output: output ?? folder.outputFolder)
     }
 }

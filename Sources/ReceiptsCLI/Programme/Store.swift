@@ -31,6 +31,11 @@ struct Store {
         try IndexBuilder.catchUp(index, with: ledger, decoder: &decoder)
     }
 
+    /// Signs the end of a run or publication that a crash left unsigned, before anything follows it.
+    func sealUnsigned(_ folder: ProgrammeFolder) throws {
+        if try ledger.endsUnsigned() { _ = try sealer(folder).seal() }
+    }
+
     func sealer(_ folder: ProgrammeFolder) throws -> Sealer {
         try Sealer(ledger, key: try folder.signingKey(), state: folder.signerState)
     }

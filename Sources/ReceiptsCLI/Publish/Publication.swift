@@ -65,8 +65,8 @@ struct Publication {
         try requireOwn("r\(revision)")
         let assessment = try render("r\(revision)")
         let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
-        let entry = try session.store.ledger.append(.seal(seal))
-        try session.store.index.note(seal: entry, seal)
+        _ = try session.store.ledger.append(.seal(seal))
+        try session.store.catchUp()
         _ = try session.store.sealer(session.folder).seal()
         return try make("r\(revision)", rendered: assessment)
     }

@@ -1,0 +1,93 @@
+import Evidence
+import Foundation
+import Seal
+import Testing
+
+@testable import Ledger
+
+@Suite struct SealerTests {
+    @Test func theNoteOpensAndSignsTheTreeOfTheEntries() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.pull(ledger, [.data("{}")])
+        let head = try test.seal(ledger)
+        var leaves: [Digest32] = []
+        try ledger.forEachEntry { _, bytes in leaves.append(TreeHash.leaf(bytes)) }
+        #expect(head == SignedHead(size: 2, root: TreeLevels(leaves).root))
+        let stored = try ledger.checkpoints()
+        #expect(stored.map(\.size) == [2])
+        let verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: test.key.publicKey)
+        #expect(verifier.open(stored[0].note) == head)
+        #expect(try test.state.read(verifier) == head)
+        #expect(try CheckpointVerifier(origin: "receipts/other", key: test.key.publicKey).open(stored[0].note) == nil)
+        #expect(
+            try CheckpointVerifier(origin: ledger.genesis.origin, key: try SigningKey(seed: [UInt8](repeating: 3, count: 32)).publicKey).open(stored[0].note)
+                == nil)
+    }
+
+    @Test func aLedgerThatWasRolledBackIsNotSigned() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        let old = try Data(contentsOf: URL(fileURLWithPath: test.folder + "/ledger.sqlite"))
+        try test.endRun(ledger)
+        try old.write(to: URL(fileURLWithPath: test.folder + "/ledger.sqlite"))
+        #expect(throws: LedgerError.rolledBack(signedSize: 3, foundSize: 2)) { try test.seal(try test.open()) }
+        #expect(try test.findings(indexed: false).contains { $0.hasPrefix("signer head") })
+    }
+
+    @Test func aForkIsNotSigned() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        let old = try Data(contentsOf: URL(fileURLWithPath: test.folder + "/ledger.sqlite"))
+        try test.endRun(ledger)
+        try old.write(to: URL(fileURLWithPath: test.folder + "/ledger.sqlite"))
+        let fork = try test.open()
+        for _ in 0..<2 { _ = try fork.append(.run(at: test.now(), pulls: 9, tool: "fork")) }
+        #expect(throws: LedgerError.forked(size: 3)) { try test.seal(fork) }
+        #expect(try test.findings(indexed: false).contains { $0.contains("is a fork") })
+    }
+
+    @Test func withoutItsStateTheSignerStillBelievesTheStoredCheckpoints() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        for _ in 0..<3 { try test.endRun(ledger) }
+        try FileManager.default.removeItem(atPath: test.state.path)
+        try test.raw().run("DELETE FROM entry WHERE seq = 3")
+        #expect(throws: LedgerError.rolledBack(signedSize: 4, foundSize: 3)) { try test.seal(try test.open()) }
+    }
+
+    @Test func whatACrashLeftUnsignedIsSignedOnce() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        #expect(try !ledger.endsUnsigned())
+        try test.endRun(ledger)
+        #expect(try !ledger.endsUnsigned())
+        _ = try ledger.append(.run(at: test.now(), pulls: 1, tool: "test"))
+        #expect(try ledger.endsUnsigned())
+        #expect(try test.findings(indexed: false) == [])
+        #expect(try test.verification(indexed: false).unsigned == 1)
+        try test.seal(ledger)
+        #expect(try !ledger.endsUnsigned())
+        // Signed, and the checkpoint not stored: the same again.
+        try test.raw().run("DELETE FROM checkpoint WHERE size = 3")
+        #expect(try test.open().endsUnsigned())
+        try test.seal(try test.open())
+        #expect(try test.open().checkpoints().map(\.size) == [2, 3])
+    }
+
+    @Test func aSignersMemoryThatCannotBeBelievedIsRefused() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        let url = URL(fileURLWithPath: test.state.path)
+        let honest = try Data(contentsOf: url)
+        for i in honest.indices {
+            var bytes = honest
+            bytes[i] ^= 1 << UInt8(i % 8)
+            try bytes.write(to: url)
+            #expect(throws: LedgerError.self, "byte \(i)") { try test.seal(ledger) }
+        }
+    }
+}

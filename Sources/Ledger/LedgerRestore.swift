@@ -81,7 +81,7 @@ private struct RestoredPull {
         let damaged = LedgerError.damaged(ArtifactID(entry: entry, record: number), reason: "the archive's copy of the record is cut wrongly")
         guard let line = bytes[at...].firstIndex(of: 10), line - at > 65, bytes[at + 64] == 32,
             let salt = Hex.decode(String(decoding: bytes[at..<at + 64], as: UTF8.self)),
-            let length = Int(String(decoding: bytes[(at + 65)..<line], as: UTF8.self)), length >= 0, line + 1 + length < bytes.count,
+            let length = Int(String(decoding: bytes[(at + 65)..<line], as: UTF8.self)), length >= 0, length < bytes.count - line - 1,
             bytes[line + 1 + length] == 10
         else { throw damaged }
         at = line + 2 + length

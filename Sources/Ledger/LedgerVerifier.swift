@@ -24,8 +24,11 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         self.decoder = decoder
     }
 
-    /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger.
-    package mutating func verify(signer: CheckpointVerifier, lastSigned: SignedHead?) throws -> LedgerVerification {
+    /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger. A ledger that an archive brought has only
+    /// its last checkpoint.
+    package mutating func verify(
+        signer: CheckpointVerifier, lastSigned: SignedHead?, hasAllCheckpoints: Bool = true
+    ) throws -> LedgerVerification {
         do { try openIndex() } catch { try lose(index: error) }
         do { try verifyFile() } catch { try note(error, .file, "ledger.sqlite") }
         var heads: [Int: Digest32] = [:]
@@ -35,6 +38,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
         do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
         verify(heads, roots)
+        if hasAllCheckpoints { verifyNoneIsMissing(heads) }
         if let lastSigned { verify(lastSigned, roots) }
         return result
     }
@@ -163,7 +167,10 @@ extension LedgerVerifier {
             result.signedSize = size
             result.root = root.digest
         }
-        // The last one may be missing: a crash came before its signature, or before it was stored.
+    }
+
+    /// The last one may be: a crash came before its signature, or before it was stored.
+    private mutating func verifyNoneIsMissing(_ heads: [Int: Digest32]) {
         for size in signedSizes where heads[size] == nil && size != result.entries {
             result.found(LedgerFinding(.checkpoint, "of size \(size)", "is missing"))
         }

@@ -99,7 +99,9 @@ import Testing
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
         #expect(said.contains("Good \"receipts-archive@v1\" signature") && said.contains("checkpoint: signature verified"))
         #expect(said.contains("record is in its pull") && said.contains("is in the ledger"))
-        #expect(try sandbox.run("cd output/2026-01/r1; chmod u+w proof/*.leaf.txt; for f in proof/*.leaf.txt; do echo >> $f; done; \(commands.last ?? "")").code != 0)
+        #expect(
+            try sandbox.run("cd output/2026-01/r1; chmod u+w proof/*.leaf.txt; for f in proof/*.leaf.txt; do echo >> $f; done; \(commands.last ?? "")").code
+                != 0)
     }
 
     @Test(arguments: ["1.2.1", "1.2.2"]) func theResultsAreOSCAL(_ version: String) throws {

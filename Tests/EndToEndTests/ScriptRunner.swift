@@ -46,7 +46,8 @@ struct ScriptRunner {
     // MARK: Comparing
 
     private static let wildcards = [
-        "<digest>": "[0-9a-f]{64}", "<fingerprint>": "SHA256:[A-Za-z0-9+/]{43}", "<uuid>": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<instant>": #"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"#, "<n>": #"\d+"#, "<any>": ".*",
+        "<digest>": "[0-9a-f]{64}", "<fingerprint>": "SHA256:[A-Za-z0-9+/]{43}", "<uuid>": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "<instant>": #"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"#, "<n>": #"\d+"#, "<any>": ".*",
     ]
 
     static func matches(_ expected: ArraySlice<String>, _ actual: ArraySlice<String>) -> Bool {

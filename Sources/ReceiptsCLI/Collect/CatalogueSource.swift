@@ -1,6 +1,7 @@
 import Controls
 import Crypto
 import Evidence
+import Ledger
 
 /// The control files themselves as evidence: what wording was in force, and since when the ledger knew it.
 enum CatalogueSource {
@@ -20,14 +21,11 @@ enum CatalogueSource {
             personalData: .none, coverage: .none, yields: [yield], zone: .utc, place: place, digest: "catalogue 2")
     }
 
-    /// One record a file whose digest is not the one that was known last, in order of path.
-    static func records(
-        _ files: [CatalogueFile], controls: String, at: Instant, isKnown: (_ path: String, _ digest: String) throws -> Bool
-    ) rethrows -> [[UInt8]] {
+    /// One record a file that is not as the ledger last saw it, in order of path. `known`: digest by path.
+    static func records(_ files: [CatalogueFile], controls: String, at: Instant, known: [String: String]) -> [[UInt8]] {
         let hashes = files.map { Hex.encode(SHA256.hash(data: $0.bytes)) }
         let whole = Hex.encode(SHA256.hash(data: Array(zip(files, hashes).map { "\($1)  \($0.path)\n" }.joined().utf8)))
-        return try zip(files, hashes).compactMap { file, hash in
-            if try isKnown(file.path, hash) { return nil }
+        return zip(files, hashes).filter { known[$0.path] != $1 }.map { file, hash in
             let json: JSON = [
                 "path": .string(file.path), "role": .string(role(file.path, controls)), "name": .string(name(file.path)),
                 "content_hash": .string(hash), "catalogue_hash": .string(whole), "at": .instant(at),
@@ -35,6 +33,15 @@ enum CatalogueSource {
             ]
             return json.canonicalBytes
         }
+    }
+
+    /// The digest that each file had when the ledger last kept it: a file that went back to an earlier wording is a change again.
+    static func known(_ index: IndexFile) throws -> [String: String] {
+        guard index.kinds.contains(where: { $0.name.text == "catalogue_entry" }) else { return [:] }
+        let rows = try index.database.prepare("SELECT path, content_hash FROM catalogue_entry ORDER BY artifact")
+        var known: [String: String] = [:]
+        while try rows.step() { known[rows.text(0)] = rows.text(1) }
+        return known
     }
 
     private static func name(_ path: String) -> String {

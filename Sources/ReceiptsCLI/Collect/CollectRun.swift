@@ -78,13 +78,8 @@ struct CollectRun {
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
-        let known = try store.index.database.prepare("SELECT content_hash FROM catalogue_entry WHERE path = ? ORDER BY occurred_at DESC, artifact DESC LIMIT 1")
-        let records = try CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at) { path, digest in
-            known.reset()
-            known.bind(1, path)
-            return try known.step() && known.text(0) == digest
-        }
-        known.reset()
+        let records = CatalogueSource.records(
+            folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
             collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {

@@ -29,7 +29,7 @@ extension CollectRun.Report {
         var lines = pulls.map { pull in
             var line = "\(pull.source): \(pull.outcome.rawValue), \(pull.kept) kept"
             if pull.duplicates > 0 { line += ", \(pull.duplicates) duplicate" }
-            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict" }
+            if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict with an earlier record" }
             if pull.rejected > 0 { line += ", \(pull.rejected) rejected" }
             return line
         }

@@ -127,23 +127,7 @@ final class Running {
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 
-    /// `receipts` lies beside the test program.
-    private static let program: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        var folder = URL(fileURLWithPath: own).deletingLastPathComponent()
-        while folder.path != "/" {
-            let program = folder.appending(path: "receipts").path
-            if FileManager.default.isExecutableFile(atPath: program), !isFolder(program) { return program }
-            folder = folder.deletingLastPathComponent()
-        }
-        // The test runner of the toolchain loads the tests from elsewhere.
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug/receipts").standardizedFileURL.path
-    }()
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
+    private static let program = Checkout.root.appending(path: ".build/debug/receipts").path
 }
 
 func command(_ path: String, _ arguments: [String]) throws -> Programme.Ended {

@@ -34,7 +34,7 @@ extension CollectRun.Report {
             return line
         }
         if interrupted > 0 { lines.insert("\(interrupted) pull(s) of an earlier run never ended and are now recorded as interrupted", at: 0) }
-        if leftUnsigned > 0 { lines.insert("\(leftUnsigned) entries that an earlier run did not live to sign are signed now", at: 0) }
+        if leftUnsigned > 0 { lines.insert("entries that an earlier run did not live to sign, signed now: \(leftUnsigned)", at: 0) }
         if let head { lines.append("sealed: \(head.size) entries, root \(head.root)") }
         return lines.joined(separator: "\n")
     }

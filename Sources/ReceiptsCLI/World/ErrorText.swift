@@ -18,13 +18,18 @@ package struct ErrorText {
         case let error as FileError: (outcome, diagnostics) = (error.isMissing ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
         case let error as SQLiteError:
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
-            diagnostics = [.error("the database says: \(error.message)", hint: error.isInputOutput ? "is the disk full or read-only?" : nil)]
+            diagnostics = [.error("the database says: \(error.message)", hint: ErrorText.hint(error))]
         case let error as SealError: (outcome, diagnostics) = (.badInput, [.error("a key or signature cannot be used: \(error)")])
         case let error as ArchiveError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error("\(error)")])
         case let error as PortalError: (outcome, diagnostics) = (.integrityBroken, [.error("a page would state a number that does not tie: \(error)")])
         case let error as CommandError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])
         default: (outcome, diagnostics) = (.inputOutput, [.error("\(error)")])
         }
+    }
+
+    private static func hint(_ error: SQLiteError) -> String? {
+        if error.isInputOutput { return "is the disk full or read-only?" }
+        return error.isDamage ? "run 'receipts verify ledger' to see which file it is; an index is made anew by 'receipts index --rebuild'" : nil
     }
 }
 

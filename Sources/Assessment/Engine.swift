@@ -12,15 +12,22 @@ package final class Engine {
     package let asOf: Instant
 
     /// `index` must be this engine's own connection.
-    package init(_ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant) throws {
+    /// `stepLimit`: virtual machine steps that one control may take, in millions.
+    package init(
+        _ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant, stepLimit: Int = Engine.tenMinutes
+    ) throws {
         self.catalogue = catalogue
         self.coverage = coverage
         self.period = period
         self.asOf = asOf
         bench = try Bench(
             index, kinds: catalogue.kinds, controls: catalogue.controls, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)),
-            coverage: coverage)
+            coverage: coverage,
+            stepLimit: stepLimit)
     }
+
+    /// About ten minutes of one core.
+    package static let tenMinutes = 100_000
 
     /// Evidence older than this before a Type I instant says nothing about it.
     static let freshness = Duration.seconds(90 * 86_400)
@@ -52,7 +59,8 @@ package final class Engine {
         return AssessmentResult(period: period, asOf: asOf, controls: results)
     }
 
-    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through.
+    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through, and every item whose
+    /// instant is not known: it may be newer.
     package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
         guard let control = catalogue.control(id) else { return }
         try visit(control) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
@@ -65,21 +73,14 @@ package final class Engine {
         let window = Engine.testWindow(period)
         if case .typeI = period.span {
             // The newest instance only: the others are stepped over.
-            let count = try count(statement, window)
+            var count = 0
+            try each(statement, layout, window, control) { _, _ in count += 1 }
             try each(statement, layout, window, control) { cursor, verdict in
-                if cursor.ordinal == count { try body(cursor, verdict) }
+                if cursor.ordinal == count || cursor.isUndated { try body(cursor, verdict) }
             }
         } else {
             try each(statement, layout, window, control, body)
         }
-    }
-
-    private func count(_ statement: Statement, _ window: Window) throws -> Int {
-        bind(statement, window)
-        var count = 0
-        while try statement.step() { count += 1 }
-        statement.reset()
-        return count
     }
 
     private func bind(_ statement: Statement, _ window: Window) {
@@ -87,7 +88,7 @@ package final class Engine {
         statement.bind(2, window.end.nanoseconds)
     }
 
-    /// A key that occurs again, at whatever instant, is insufficient and never dropped. Eight bytes of each key's SHA-256 are remembered,
+    /// A key that occurs again, at whatever instant, is insufficient unless it deviates, and never dropped. Eight bytes of each key's SHA-256 are remembered,
     /// about 16 bytes an item; two keys that share them, once in a million populations of ten million, make a verdict weaker, never stronger.
     private func each(
         _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control,
@@ -99,7 +100,8 @@ package final class Engine {
         do {
             while try cursor.next() {
                 let isNew = keys.insert(cursor.keyDigest).inserted
-                try body(cursor, isNew ? cursor.verdict : .insufficientEvidence)
+                let verdict = cursor.verdict
+                try body(cursor, isNew || verdict == .deviation ? verdict : .insufficientEvidence)
             }
         } catch let error as SQLiteError {
             throw Diagnostics(.error("control \(control.id): the SQL failed: \(error.message)", at: control.population.query.place))

@@ -35,7 +35,7 @@ enum Shipped {
         "CON-01 a": [.insufficientEvidence], "CON-01 b": [.insufficientEvidence], "TRC-02 a": [.insufficientEvidence],
         "TRC-02 b": [.insufficientEvidence], "TRC-02 d": [.insufficientEvidence],
         // TRUE of nothing: the attribute before it is unknown or FALSE then, and the item with it.
-        "PI-02 c": [.insufficientEvidence], "PI-04 c": [.insufficientEvidence],
+        "PI-04 c": [.insufficientEvidence],
     ]
 }
 

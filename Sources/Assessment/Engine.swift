@@ -59,7 +59,7 @@ package final class Engine {
         return AssessmentResult(period: period, asOf: asOf, controls: results)
     }
 
-    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through, and every item whose
+    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through, and each item whose
     /// instant is not known: it may be newer.
     package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
         guard let control = catalogue.control(id) else { return }
@@ -72,15 +72,28 @@ package final class Engine {
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
         if case .typeI = period.span {
-            // The newest instance only: the others are stepped over.
-            var count = 0
-            try each(statement, layout, window, control) { _, _ in count += 1 }
+            let chosen = try walkedThrough(statement, layout, window, control)
             try each(statement, layout, window, control) { cursor, verdict in
-                if cursor.ordinal == count || cursor.isUndated { try body(cursor, verdict) }
+                if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) }
             }
         } else {
             try each(statement, layout, window, control, body)
         }
+    }
+
+    /// The ordinal of the newest instance that shows the control at work: one that it applies to and that has fallen due, or else just the newest.
+    private func walkedThrough(_ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control) throws -> Int {
+        var newest = 0
+        var newestAtWork = 0
+        try each(statement, layout, window, control) { cursor, verdict in
+            guard !cursor.isUndated else { return }
+            newest = cursor.ordinal
+            switch verdict {
+            case .operated, .deviation, .insufficientEvidence: newestAtWork = cursor.ordinal
+            case .notYetDue, .notApplicable: break
+            }
+        }
+        return newestAtWork > 0 ? newestAtWork : newest
     }
 
     private func bind(_ statement: Statement, _ window: Window) {

@@ -216,6 +216,19 @@ import Testing
         #expect(try bed.assess().verdict == .insufficientEvidence)
     }
 
+    @Test func whatTheControlDoesNotApplyToShowsNothingOfIt() throws {
+        var bed = bed()
+        bed.control.applies = "n > 1"
+        bed.control.due = "b"
+        bed.asOf = bed.window.end
+        bed.add("fact", at: "2026-01-21", ["id": "large", "n": "2", "outcome": "success"])
+        bed.add("fact", at: "2026-01-22", ["id": "small", "n": "1"])
+        bed.add("fact", at: "2026-01-23", ["id": "later", "n": "2", "b": "2026-03-01"])
+        #expect(try bed.items().map(\.keyText) == ["large"])
+        bed.covered["fact"] = [Bed.window("2026-01-22", "2026-02-01")]
+        #expect(try bed.assess().verdict == .insufficientEvidence)
+    }
+
     @Test func evidenceOlderThanNinetyDaysSaysNothing() throws {
         var bed = Bed()
         bed.typeI = true

@@ -13,17 +13,24 @@ enum ShapeRules {
             case "(": depth += 1
             case ")":
                 depth -= 1
-                if depth == -1 { found.append(expression.refusal("the SQL closes a parenthesis that it has not opened", token)) }
-            case ";" where !(isStatement && i == code.count - 1): found.append(expression.refusal("the SQL holds more than one statement", token))
+                if depth == -1 {
+                    found.append(
+                        expression.refusal(
+                            "the SQL closes a parenthesis that it has not opened", token,
+                            hint: "the engine puts an expression in parentheses: close only your own"))
+                }
+            case ";" where !(isStatement && i == code.count - 1):
+                found.append(
+                    expression.refusal("the SQL holds more than one statement", token, hint: "a population is one SELECT, an attribute one expression"))
             case "?", ":", "@", "$", "#":
                 found.append(
                     expression.refusal("the SQL uses the parameter '\(token.text)'", token, hint: "the engine gives an item its window; SQL names columns"))
-            default: if token.text.utf8.contains(0) { found.append(expression.refusal("the SQL holds a zero byte", token)) }
+            default: if token.text.utf8.contains(0) { found.append(expression.refusal("the SQL holds a zero byte", token, hint: "take it out")) }
             }
         }
-        if depth > 0, let last = code.last { found.append(expression.refusal("the SQL leaves a parenthesis open", last)) }
+        if depth > 0, let last = code.last { found.append(expression.refusal("the SQL leaves a parenthesis open", last, hint: "close it")) }
         for token in tokens where token.shape == .comment && token.text.hasPrefix("/*") && !(token.text.hasSuffix("*/") && token.text.utf8.count > 3) {
-            found.append(expression.refusal("the SQL leaves a comment open", token))
+            found.append(expression.refusal("the SQL leaves a comment open", token, hint: "end it with */"))
         }
         return found
     }
@@ -93,6 +100,9 @@ enum AttributeRules {
         if tokens[i].shape == .quoted { return "write the name without quotes" }
         guard let word = tokens[i].word else { return nil }
         if word.hasPrefix("covered_") || word.hasPrefix("attribute_") { return "coverage is unknown or proved, never wrong: use covered()" }
+        // `IS NULL` is one finding.
+        let before = tokens[max(0, i - 2)..<i].compactMap(\.word)
+        if word == "null", before.last == "is" || before == ["is", "not"] { return nil }
         if let why = words[word] { return why }
         let next = i + 1 < tokens.count ? tokens[i + 1].text : ""
         if word == "in" { return list(tokens, i) }

@@ -86,11 +86,11 @@ struct CareFunctions {
         case "at_least":
             let n = try argument(call, 0, of: 3, name, .attribute)
             let m = try argument(call, 1, of: 3, name, .attribute)
-            return "(CASE WHEN coalesce((\(n)), 0) >= (\(m)) THEN 1 WHEN \(try covered(call, 2, name)) THEN 0 END)"
+            return "(CASE WHEN (\(m)) IS NULL THEN NULL WHEN coalesce((\(n)), 0) >= (\(m)) THEN 1 WHEN \(try covered(call, 2, name)) THEN 0 END)"
         case "at_most":
             let n = try argument(call, 0, of: 3, name, .attribute)
             let m = try argument(call, 1, of: 3, name, .attribute)
-            return "(CASE WHEN coalesce((\(n)), 0) > (\(m)) THEN 0 WHEN \(try covered(call, 2, name)) THEN 1 END)"
+            return "(CASE WHEN (\(m)) IS NULL THEN NULL WHEN coalesce((\(n)), 0) > (\(m)) THEN 0 WHEN \(try covered(call, 2, name)) THEN 1 END)"
         case "before":
             let a = try column(call, 0, of: 2, name)
             let b = try column(call, 1, of: 2, name)
@@ -105,9 +105,12 @@ struct CareFunctions {
                 """
         case "person":
             let x = try argument(call, 0, of: 1, name, .attribute)
+            // Everyone who may have held the account within the item's instant, which may be a whole day: one person, from its beginning to its end.
             return """
-                (SELECT CASE WHEN count(DISTINCT d.d_person) = 1 THEN min(d.d_person) END FROM directory_accounts d WHERE d.d_account = (\(x)) \
-                AND (d.d_from IS NULL OR d.d_from <= items.\(at)) AND (d.d_to IS NULL OR d.d_to > items.\(at)))
+                (SELECT CASE WHEN count(DISTINCT d.d_person) = 1 AND max(d.d_from IS NULL OR d.d_from <= items.\(at)) \
+                AND max(d.d_to IS NULL OR d.d_to > items.\(at)_latest) THEN min(d.d_person) END \
+                FROM directory_accounts d WHERE d.d_account = (\(x)) \
+                AND (d.d_from IS NULL OR d.d_from <= items.\(at)_latest) AND (d.d_to IS NULL OR d.d_to > items.\(at)))
                 """
         default: return nil
         }

@@ -16,10 +16,10 @@ struct CompiledControl {
         self.control = control
         let population = control.population
         let care = CareFunctions(kinds: Set(population.needs.map(\.kind.text)), at: population.at, place: population.query.place)
-        var problems = ClockRules.violations(population.query)
+        var problems = ShapeRules.violations(population.query, isStatement: true) + ClockRules.violations(population.query)
         func expand(_ expression: Expression) -> String {
             let place = CareFunctions(kinds: care.kinds, at: care.at, place: expression.place)
-            problems += AttributeRules.violations(expression) + ClockRules.violations(expression)
+            problems += ShapeRules.violations(expression, isStatement: false) + AttributeRules.violations(expression) + ClockRules.violations(expression)
             do throws(Diagnostics) { return try place.expand(attribute: expression.sql) } catch { problems += error.all }
             return "NULL"
         }
@@ -32,7 +32,9 @@ struct CompiledControl {
         let keys = population.key.map { "items.\"\($0)\"" }.joined(separator: ", ")
         let bound =
             population.complete.isEmpty
-            ? "WHERE ?1 <= ?2" : "WHERE items.\(population.at) IS NULL OR (items.\(population.at) >= ?1 AND items.\(population.at) < ?2)"
+            ? "WHERE ?1 <= ?2"
+            // Text is greater than any number: an instant that is not one would fall out of every window.
+            : "WHERE typeof(items.\(population.at)) <> 'integer' OR (items.\(population.at) >= ?1 AND items.\(population.at) < ?2)"
         sql = """
             WITH population AS (
             \(populationSQL)
@@ -62,60 +64,6 @@ struct CompiledControl {
             EXISTS (SELECT 1 FROM covered_spans c WHERE c.kind = '\(need.kind)' AND c.starts <= population.\(from) \
             AND c.ends >= population.\(to))
             """
-    }
-}
-
-/// Ways in which SQL would ask a clock.
-enum ClockRules {
-    static func violations(_ expression: Expression) -> [Diagnostic] {
-        let tokens = SQLText.tokens(expression.sql)
-        return tokens.indices.compactMap { i in
-            let text = tokens[i].text.lowercased()
-            let asks = text == "'now'" || ["current_time", "current_date", "current_timestamp"].contains(text) || isBareStrftime(tokens, i)
-            guard asks else { return nil }
-            let place = Place(file: expression.place.file, line: expression.place.line.map { $0 + tokens[i].line })
-            return .error(
-                "the SQL asks for the time of day with \(tokens[i].text)", at: place, hint: "compare with the item's own instants; 'due:' knows the as-of time")
-        }
-    }
-
-    /// `strftime('%s')` without a time value means now.
-    private static func isBareStrftime(_ tokens: [SQLToken], _ i: Int) -> Bool {
-        guard tokens[i].word == "strftime" else { return false }
-        var depth = 0
-        for token in tokens[(i + 1)...] {
-            if token.text == "(" { depth += 1 }
-            if token.text == ")" { depth -= 1 }
-            if depth == 1, token.text == "," { return false }
-            if depth == 0, token.shape != .blank { return true }
-        }
-        return true
-    }
-}
-
-/// What an attribute may not say, because it would let absence read as success or failure.
-enum AttributeRules {
-    private static let refused: [String: String] = [
-        "or": "a NULL on one side is lost when the other is TRUE: write two attributes, or decide it in the population",
-        "coalesce": "it turns a missing value into an answer: use present() or absent()",
-        "ifnull": "it turns a missing value into an answer: use present() or absent()",
-        "iif": "it turns a missing value into an answer: use present() or absent()",
-        "case": "it turns a missing value into an answer: use present() or absent()",
-        "is": "it turns a missing value into an answer: use present() or absent()",
-        "isnull": "it turns a missing value into an answer: use present() or absent()",
-        "notnull": "it turns a missing value into an answer: use present() or absent()",
-        "exists": "absence needs proof: join in the population and use present() or absent()",
-        "select": "an attribute asks about the item's own columns: join in the population",
-        "count": "counting nothing needs proof: count in the population and use at_least() or at_most()",
-    ]
-
-    static func violations(_ expression: Expression) -> [Diagnostic] {
-        let tokens = SQLText.tokens(expression.sql).filter { $0.shape != .blank && $0.shape != .comment }
-        return tokens.indices.compactMap { i in
-            guard let word = tokens[i].word, let why = refused[word] else { return nil }
-            let line = expression.place.line.map { $0 + tokens[i].line }
-            return .error("an attribute may not use '\(tokens[i].text)'", at: Place(file: expression.place.file, line: line), hint: why)
-        }
     }
 }
 

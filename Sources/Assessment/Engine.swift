@@ -12,15 +12,22 @@ package final class Engine {
     package let asOf: Instant
 
     /// `index` must be this engine's own connection.
-    package init(_ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant) throws {
+    /// `stepLimit`: virtual machine steps that one control may take, in millions.
+    package init(
+        _ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant, stepLimit: Int = Engine.tenMinutes
+    ) throws {
         self.catalogue = catalogue
         self.coverage = coverage
         self.period = period
         self.asOf = asOf
         bench = try Bench(
             index, kinds: catalogue.kinds, controls: catalogue.controls, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)),
-            coverage: coverage)
+            coverage: coverage,
+            stepLimit: stepLimit)
     }
+
+    /// About ten minutes of one core.
+    package static let tenMinutes = 100_000
 
     /// Evidence older than this before a Type I instant says nothing about it.
     static let freshness = Duration.seconds(90 * 86_400)
@@ -52,7 +59,8 @@ package final class Engine {
         return AssessmentResult(period: period, asOf: asOf, controls: results)
     }
 
-    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through.
+    /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through, and each item whose
+    /// instant is not known: it may be newer.
     package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
         guard let control = catalogue.control(id) else { return }
         try visit(control) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
@@ -64,22 +72,28 @@ package final class Engine {
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
         if case .typeI = period.span {
-            // The newest instance only: the others are stepped over.
-            let count = try count(statement, window)
+            let chosen = try walkedThrough(statement, layout, window, control)
             try each(statement, layout, window, control) { cursor, verdict in
-                if cursor.ordinal == count { try body(cursor, verdict) }
+                if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) }
             }
         } else {
             try each(statement, layout, window, control, body)
         }
     }
 
-    private func count(_ statement: Statement, _ window: Window) throws -> Int {
-        bind(statement, window)
-        var count = 0
-        while try statement.step() { count += 1 }
-        statement.reset()
-        return count
+    /// The ordinal of the newest instance that shows the control at work: one that it applies to and that has fallen due, or else just the newest.
+    private func walkedThrough(_ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control) throws -> Int {
+        var newest = 0
+        var newestAtWork = 0
+        try each(statement, layout, window, control) { cursor, verdict in
+            guard !cursor.isUndated else { return }
+            newest = cursor.ordinal
+            switch verdict {
+            case .operated, .deviation, .insufficientEvidence: newestAtWork = cursor.ordinal
+            case .notYetDue, .notApplicable: break
+            }
+        }
+        return newestAtWork > 0 ? newestAtWork : newest
     }
 
     private func bind(_ statement: Statement, _ window: Window) {
@@ -87,7 +101,7 @@ package final class Engine {
         statement.bind(2, window.end.nanoseconds)
     }
 
-    /// A key that occurs again, at whatever instant, is insufficient and never dropped. Eight bytes of each key's SHA-256 are remembered,
+    /// A key that occurs again, at whatever instant, is insufficient unless it deviates, and never dropped. Eight bytes of each key's SHA-256 are remembered,
     /// about 16 bytes an item; two keys that share them, once in a million populations of ten million, make a verdict weaker, never stronger.
     private func each(
         _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control,
@@ -99,7 +113,8 @@ package final class Engine {
         do {
             while try cursor.next() {
                 let isNew = keys.insert(cursor.keyDigest).inserted
-                try body(cursor, isNew ? cursor.verdict : .insufficientEvidence)
+                let verdict = cursor.verdict
+                try body(cursor, isNew || verdict == .deviation ? verdict : .insufficientEvidence)
             }
         } catch let error as SQLiteError {
             throw Diagnostics(.error("control \(control.id): the SQL failed: \(error.message)", at: control.population.query.place))

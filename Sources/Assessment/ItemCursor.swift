@@ -27,7 +27,9 @@ struct ItemCursor {
         return statement.isNull(column) ? nil : statement.integer(column) != 0
     }
 
-    var isKeyless: Bool { layout.key.contains { statement.isNull($0) } || statement.isNull(layout.at) }
+    var isKeyless: Bool { layout.key.contains { statement.isNull($0) } || isUndated }
+    /// Nobody knows which window it belongs to.
+    var isUndated: Bool { !statement.isInteger(layout.at) }
 
     /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient.
     var verdict: ItemVerdict {
@@ -66,7 +68,7 @@ struct ItemCursor {
         return hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
 
-    var earliest: Instant? { statement.isNull(layout.at) ? nil : Instant(nanoseconds: statement.integer(layout.at)) }
+    var earliest: Instant? { isUndated ? nil : Instant(nanoseconds: statement.integer(layout.at)) }
 
     func result(verdict: ItemVerdict) -> ItemResult {
         ItemResult(
@@ -74,13 +76,13 @@ struct ItemCursor {
             attributes: layout.attributes.indices.map(attribute),
             columns: layout.shown.map { ($0.name, text($0)) },
             evidence: layout.evidence.compactMap { column in
-                statement.isNull(column.index) || statement.integer(column.index) < 0
-                    ? nil : (column.name, ArtifactID(packed: statement.integer(column.index)))
+                statement.isInteger(column.index) && statement.integer(column.index) >= 0
+                    ? (column.name, ArtifactID(packed: statement.integer(column.index))) : nil
             })
     }
 
     private func span(_ earliest: Int, _ latest: Int) -> Span? {
-        guard !statement.isNull(earliest), !statement.isNull(latest), statement.integer(earliest) <= statement.integer(latest) else { return nil }
+        guard statement.isInteger(earliest), statement.isInteger(latest), statement.integer(earliest) <= statement.integer(latest) else { return nil }
         return Span(earliest: Instant(nanoseconds: statement.integer(earliest)), latest: Instant(nanoseconds: statement.integer(latest)))
     }
 
@@ -117,6 +119,11 @@ struct ItemLayout {
         var problems: [Diagnostic] = []
         let place = control.population.query.place
         for (i, name) in names.enumerated() {
+            // SQLite renames the second column of a name to 'name:1', and the first one would stand for it: also for a coverage that is proved.
+            if let first = name.split(separator: ":").first, first != name {
+                let hint = first.hasPrefix("covered_") ? "names that begin with 'covered_' are taken" : "name one of them with AS"
+                problems.append(.error("control \(control.id): the population gives two columns named '\(first)'", at: place, hint: hint))
+            }
             if positions.updateValue(i, forKey: name) != nil {
                 problems.append(.error("control \(control.id): the population gives two columns named '\(name)'", at: place, hint: "name one of them with AS"))
             }
@@ -135,7 +142,8 @@ struct ItemLayout {
         atLatest = position(control.population.at + "_latest", "the item's instant")
         attributes = control.attributes.map { position("attribute_\($0.letter)", "an attribute") }
         applies = control.applies == nil ? nil : position("item_applies", "'applies'")
-        due = control.due.map { position($0, "'due'") } ?? (compiled.isScheduled ? positions["ends"] : nil)
+        // What is due on a day is not overdue before the day is over.
+        due = control.due.map { positions[$0 + "_latest"] ?? position($0, "'due'") } ?? (compiled.isScheduled ? positions["ends"] : nil)
         let reserved = Set(names.filter { $0.hasPrefix("covered_") || $0.hasPrefix("attribute_") || $0 == "item_applies" })
         let own = names.enumerated().filter { !reserved.contains($0.element) }
         evidence = own.filter { $0.element == "artifact" || $0.element.hasSuffix("_artifact") }.map { Column(name: $0.element, index: $0.offset, latest: nil) }

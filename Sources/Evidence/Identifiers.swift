@@ -62,6 +62,8 @@ package struct ArtifactID: Hashable, Comparable, Sendable, CustomStringConvertib
             entry >= 0, entry < 1 << 31, record >= 0, record < 1 << 32
         else { return nil }
         self.init(entry: entry, record: record)
+        // One name each: no signs, no zeros in front.
+        guard description == text else { return nil }
     }
     package static func < (a: ArtifactID, b: ArtifactID) -> Bool { a.packed < b.packed }
 }

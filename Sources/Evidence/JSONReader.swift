@@ -103,8 +103,13 @@ private struct JSONReader {
         guard let first = body.utf8.first, first >= 48, first <= 57, !(body.count > 1 && first == 48 && body.dropFirst().first?.isNumber == true)
         else { throw failure("not a JSON value") }
         if let whole = Int64(text) { return .integer(whole) }
-        guard let value = Double(text), value.isFinite, body.last != "." else { throw failure("not a number") }
+        guard let value = Double(text), value.isFinite, hasDigitsBehindPoint(text) else { throw failure("not a number") }
         return .number(value)
+    }
+
+    private func hasDigitsBehindPoint(_ text: String) -> Bool {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return true }
+        return text.utf8[text.utf8.index(after: point)...].first.map { (48...57).contains($0) } ?? false
     }
 
     mutating func string() throws(JSONError) -> String {

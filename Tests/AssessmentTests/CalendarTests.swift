@@ -1,0 +1,71 @@
+import Controls
+import Evidence
+import Testing
+
+@testable import Assessment
+
+/// Scheduled populations come from the calendar, in the zone that the programme declares.
+@Suite struct CalendarTests {
+    private let berlin = Zone("Europe/Berlin") ?? .utc
+
+    private func rows(_ table: String, _ first: String, _ last: String) throws -> [(name: String, hours: Int)] {
+        let (first, last) = (try #require(Day(first)), try #require(Day(last)))
+        let window = Window(start: berlin.instant(first), end: berlin.instant(last.adding(days: 1)))
+        return Assessment.Calendar(zone: berlin, window: window).rows(of: table).map {
+            ($0.name, Int(($0.window.end.nanoseconds - $0.window.start.nanoseconds) / 3_600_000_000_000))
+        }
+    }
+
+    @Test func aRunThatNeverHappenedIsARow() throws {
+        var bed = Bed()
+        bed.zone = berlin
+        bed.window = Window(start: berlin.instant(try #require(Day("2026-03-28"))), end: berlin.instant(try #require(Day("2026-03-31"))))
+        bed.control.key = "day"
+        bed.control.at = "starts"
+        bed.control.complete = ""
+        bed.control.needs = "{fact: {from: starts, to: ends}}"
+        bed.control.population = """
+            SELECT d.name AS day, instant(d.starts) AS starts, instant(d.ends) AS ends, count(f.artifact) AS runs
+            FROM days d LEFT JOIN fact f ON f.occurred_at >= d.starts AND f.occurred_at < d.ends
+            GROUP BY d.name, d.starts, d.starts_latest, d.ends, d.ends_latest
+            """
+        bed.control.attributes = ["at_least(runs, 1, fact)"]
+        // 23:30 on the 28th, and 22:30 on the 29th by the clock in Berlin, which has been put forward.
+        bed.add("fact", at: "2026-03-28T22:30:00Z", ["id": "a"])
+        bed.add("fact", at: "2026-03-29T20:30:00Z", ["id": "b"])
+        let items = try bed.items()
+        #expect(items.map(\.keyText) == ["2026-03-28", "2026-03-29", "2026-03-30"])
+        #expect(items.map(\.verdict) == [.operated, .operated, .deviation])
+        bed.covered["fact"] = [Bed.window("2026-03-01", "2026-03-30T21:00:00Z")]
+        #expect(try bed.items().map(\.verdict) == [.operated, .operated, .insufficientEvidence])
+    }
+
+    @Test func daysOnWhichClocksChangeAreShorterAndLonger() throws {
+        #expect(try rows("days", "2026-03-28", "2026-03-30").map(\.hours) == [24, 23, 24])
+        #expect(try rows("days", "2026-10-24", "2026-10-26").map(\.hours) == [24, 25, 24])
+        #expect(try rows("hours", "2026-03-29", "2026-03-29").count == 23)
+        #expect(try rows("hours", "2026-10-25", "2026-10-25").count == 25)
+    }
+
+    @Test func aSpanBelongsToThePeriodInWhichItEnds() throws {
+        #expect(
+            try rows("weeks", "2026-01-01", "2026-01-31").map(\.name) == [
+                "week of 2025-12-29", "week of 2026-01-05", "week of 2026-01-12", "week of 2026-01-19",
+            ])
+        #expect(try rows("weeks", "2026-01-05", "2026-01-11").map(\.name) == ["week of 2026-01-05"])
+        #expect(try rows("months", "2026-01-15", "2026-03-30").map(\.name) == ["2026-01", "2026-02"])
+        #expect(try rows("months", "2026-01-15", "2026-03-31").map(\.name) == ["2026-01", "2026-02", "2026-03"])
+        #expect(try rows("quarters", "2025-12-31", "2026-06-30").map(\.name) == ["2025-Q4", "2026-Q1", "2026-Q2"])
+        #expect(try rows("halves", "2026-01-01", "2026-12-30").map(\.name) == ["2026-H1"])
+        #expect(try rows("years", "2025-07-01", "2026-06-30").map(\.name) == ["2025"])
+        #expect(try rows("period", "2026-01-01", "2026-01-31").map(\.hours) == [744])
+    }
+
+    @Test func businessDaysAreMondayToFriday() throws {
+        #expect(try rows("business_days", "2026-01-01", "2026-01-06").map(\.name) == ["2026-01-01", "2026-01-02", "2026-01-05", "2026-01-06"])
+    }
+
+    @Test func theLengthOfMonthsFollowsTheClock() throws {
+        #expect(try rows("months", "2026-01-01", "2026-12-31").map(\.hours) == [744, 672, 743, 720, 744, 720, 744, 744, 720, 745, 720, 744])
+    }
+}

@@ -1,0 +1,74 @@
+import Assessment
+import Controls
+import Evidence
+import Foundation
+import Testing
+
+/// The catalogue that ships, read once.
+enum Shipped {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static let catalogue: Catalogue? = {
+        let folder = root.appending(path: "controls")
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path) else { return nil }
+        let files = names.filter { $0.hasSuffix(".yaml") }.compactMap { name in
+            (try? Data(contentsOf: folder.appending(path: name))).map { CatalogueFile(path: "controls/" + name, bytes: [UInt8]($0)) }
+        }
+        return try? loadCatalogue(files: files)
+    }()
+    static var ids: [String] { (catalogue?.controls ?? []).map(\.id.text) }
+
+    static func control(_ id: String) throws -> (Catalogue, Control) {
+        let catalogue = try #require(catalogue)
+        return (catalogue, try #require(catalogue.control(ControlID(trusted: id))))
+    }
+
+    static let verdicts: Set<ItemVerdict> = [.operated, .deviation, .insufficientEvidence]
+
+    /// Answers that an attribute cannot give, so that no example shows them.
+    static let impossible: [String: Set<ItemVerdict>] = [
+        // Who somebody is and what is covered is proved or unknown, never wrong: `person(x) = person(x)`, `covered(kind)`.
+        "SEC-02 b": [.deviation], "CON-04 d": [.deviation], "PRV-04 a": [.deviation],
+        // A field that a record lacks is NULL, never empty, and `length()` of it NULL; "1 where known" likewise.
+        "PRV-02 c": [.deviation], "PRV-02 d": [.deviation], "CHG-03 d": [.deviation],
+        // Counted over the item's own records, of which there is one or more: what a record lacks, it lacks.
+        "CON-01 a": [.insufficientEvidence], "CON-01 b": [.insufficientEvidence], "TRC-02 a": [.insufficientEvidence],
+        "TRC-02 b": [.insufficientEvidence], "TRC-02 d": [.insufficientEvidence],
+        // TRUE of nothing: the attribute before it is unknown or FALSE then, and the item with it.
+        "PI-04 c": [.insufficientEvidence],
+    ]
+}
+
+@Suite struct ShippedControlsTests {
+    @Test func everyCategoryHasTwoControlsOrMore() throws {
+        let controls = try #require(Shipped.catalogue).controls
+        #expect(controls.count >= 21)
+        for category in Category.allCases { #expect(controls.count { $0.category == category } >= 2, "\(category)") }
+    }
+
+    @Test(arguments: Shipped.ids) func everyExampleComesOutAsItSays(_ id: String) throws {
+        let (catalogue, control) = try Shipped.control(id)
+        #expect(ExampleRunner(catalogue).check(control).map(\.text) == [])
+    }
+
+    @Test(arguments: Shipped.ids) func theExamplesShowEveryVerdictOfAnItem(_ id: String) throws {
+        let (_, control) = try Shipped.control(id)
+        // An item whose attributes are all named has the verdict that they give.
+        let shown = control.examples.flatMap { $0.expect.values.map { verdict(of: $0) } }
+        for wanted in [ItemVerdict.operated, .deviation, .insufficientEvidence] { #expect(shown.contains(wanted), "\(id) shows no item \(wanted)") }
+    }
+
+    private func verdict(of item: [String: ItemVerdict]) -> ItemVerdict? {
+        item["item"] ?? [.deviation, .insufficientEvidence, .operated].first { item.values.contains($0) }
+    }
+
+    @Test(arguments: Shipped.ids) func theExamplesShowEveryAnswerOfAnAttribute(_ id: String) throws {
+        let (_, control) = try Shipped.control(id)
+        for attribute in control.attributes {
+            let name = "\(id) \(attribute.letter)"
+            let shown = Set(control.examples.flatMap { $0.expect.values.compactMap { $0[attribute.letter] } })
+            let missing = Shipped.verdicts.subtracting(shown)
+            #expect(missing == Shipped.impossible[name] ?? [], "\(name)")
+        }
+    }
+}

@@ -40,8 +40,10 @@ package final class Engine {
         }
     }
 
+    private var elapsed: Window { Engine.elapsed(period, asOf: asOf) }
+
     /// The part of the window that is over: whole local days only, while the period runs.
-    private var elapsed: Window {
+    static func elapsed(_ period: Period, asOf: Instant) -> Window {
         let whole = Engine.testWindow(period)
         guard asOf < whole.end else { return whole }
         let end = period.zone.window(of: period.zone.day(of: asOf)).start
@@ -129,7 +131,7 @@ package final class Engine {
         let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
         return ControlResult(
             control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
-            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes)
+            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail)
     }
 
     /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.
@@ -153,6 +155,7 @@ private struct Tally {
     var attributes: [AttributeCounts]
     /// When the last item happened, at the earliest.
     var newest: Instant?
+    var trail = ItemTrail()
     var hash = SHA256()
 
     init(_ control: Control) {
@@ -165,9 +168,14 @@ private struct Tally {
         newest = cursor.earliest ?? newest
         cursor.digestKey(into: &hash)
         switch verdict {
-        case .deviation: if deviations.count < ControlResult.listLimit { deviations.append(cursor.result(verdict: verdict)) }
-        case .insufficientEvidence: if insufficient.count < ControlResult.listLimit { insufficient.append(cursor.result(verdict: verdict)) }
-        case .operated, .notYetDue, .notApplicable: break
+        case .deviation:
+            trail.trouble(until: cursor.end)
+            if deviations.count < ControlResult.listLimit { deviations.append(cursor.result(verdict: verdict)) }
+        case .insufficientEvidence:
+            trail.trouble(until: cursor.end)
+            if insufficient.count < ControlResult.listLimit { insufficient.append(cursor.result(verdict: verdict)) }
+        case .operated: trail.operated(at: cursor.earliest)
+        case .notYetDue, .notApplicable: break
         }
         guard verdict != .notYetDue, verdict != .notApplicable else { return }
         for i in attributes.indices {

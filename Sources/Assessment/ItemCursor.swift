@@ -70,6 +70,17 @@ struct ItemCursor {
 
     var earliest: Instant? { isUndated ? nil : Instant(nanoseconds: statement.integer(layout.at)) }
 
+    /// The first instant after the item: after its own, its due instant and every span over which it needs evidence. A span column that is NULL
+    /// or no instant says nothing; an item without an instant of its own never ends.
+    var end: Instant {
+        guard let own = span(layout.at, layout.atLatest) else { return .distantFuture }
+        var end = own.latest.advanced(by: .nanoseconds(1) + layout.lookahead)
+        for column in layout.ends where !statement.isNull(column) && statement.isInteger(column) {
+            end = max(end, Instant(nanoseconds: statement.integer(column)))
+        }
+        return end
+    }
+
     func result(verdict: ItemVerdict) -> ItemResult {
         ItemResult(
             ordinal: ordinal, key: layout.key.map { statement.textIfAny($0) ?? "(none)" }, at: span(layout.at, layout.atLatest), verdict: verdict,
@@ -109,6 +120,10 @@ struct ItemLayout {
     let attributes: [Int]
     let applies: Int?
     let due: Int?
+    /// Instants by which an item is over: where it falls due, and where the spans that it needs evidence over end.
+    let ends: [Int]
+    /// How long after its own instant an item needs evidence.
+    let lookahead: Duration
     let shown: [Column]
     let evidence: [Column]
 
@@ -144,6 +159,8 @@ struct ItemLayout {
         applies = control.applies == nil ? nil : position("item_applies", "'applies'")
         // What is due on a day is not overdue before the day is over.
         due = control.due.map { positions[$0 + "_latest"] ?? position($0, "'due'") } ?? (compiled.isScheduled ? positions["ends"] : nil)
+        ends = Self.spanEnds(control).compactMap { positions[$0 + "_latest"] ?? positions[$0] } + (due.map { [$0] } ?? [])
+        lookahead = Self.lookahead(control)
         let reserved = Set(names.filter { $0.hasPrefix("covered_") || $0.hasPrefix("attribute_") || $0 == "item_applies" })
         let own = names.enumerated().filter { !reserved.contains($0.element) }
         evidence = own.filter { $0.element == "artifact" || $0.element.hasSuffix("_artifact") }.map { Column(name: $0.element, index: $0.offset, latest: nil) }
@@ -152,5 +169,23 @@ struct ItemLayout {
                 && !(name.element.hasSuffix("_latest") && positions[String(name.element.dropLast(7))] != nil)
         }.map { Column(name: $0.element, index: $0.offset, latest: positions[$0.element + "_latest"]) }
         guard problems.isEmpty else { throw Diagnostics(problems) }
+    }
+
+    private static func spanEnds(_ control: Control) -> [String] {
+        control.population.needs.compactMap { need in
+            switch need.span {
+            case .columns(_, let to): to
+            case .at, .before, .after, .around: nil
+            }
+        }
+    }
+
+    private static func lookahead(_ control: Control) -> Duration {
+        control.population.needs.map { need in
+            switch need.span {
+            case .after(let length), .around(let length): length
+            case .at, .before, .columns: .zero
+            }
+        }.max() ?? .zero
     }
 }

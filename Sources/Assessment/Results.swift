@@ -31,12 +31,14 @@ package struct ControlResult: Sendable {
     package let populationDigest: Digest
     /// How many items each attribute found true, false and unknown, by letter.
     package let attributes: [AttributeCounts]
+    package let trail: ItemTrail
 
     package static let listLimit = 10_000
 
     package init(
         control: Control, verdict: ControlVerdict, reasons: [String], counts: ItemCounts, deviations: [ItemResult],
-        insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts]
+        insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts],
+        trail: ItemTrail = ItemTrail()
     ) {
         self.control = control
         self.verdict = verdict
@@ -47,6 +49,25 @@ package struct ControlResult: Sendable {
         self.holes = holes
         self.populationDigest = populationDigest
         self.attributes = attributes
+        self.trail = trail
+    }
+}
+
+/// What of a population's order in time says since when a control operates: of all items, also those beyond `listLimit`.
+package struct ItemTrail: Hashable, Sendable {
+    /// The first instant after the spans of all deviating and unproved items; `distantFuture` where one of them has no instant.
+    package var troubledUntil: Instant?
+    /// When the last item that operated happened, at the earliest.
+    package var lastOperated: Instant?
+    package init(troubledUntil: Instant? = nil, lastOperated: Instant? = nil) {
+        self.troubledUntil = troubledUntil
+        self.lastOperated = lastOperated
+    }
+
+    mutating func trouble(until end: Instant) { troubledUntil = max(troubledUntil ?? end, end) }
+    mutating func operated(at instant: Instant?) {
+        guard let instant else { return }
+        lastOperated = max(lastOperated ?? instant, instant)
     }
 }
 

@@ -35,24 +35,3 @@ package struct Criterion: Hashable, Sendable {
         self.series = series
     }
 }
-
-/// `controls/plan.yaml`: what the three milestones are for.
-package struct Plan: Hashable, Sendable {
-    /// Day (30, 60, 90) and what it is for, in one sentence.
-    package let milestones: [PlanMilestone]
-    /// Evidence-days a Type II period needs at least.
-    package let periodDays: Int
-    package init(milestones: [PlanMilestone], periodDays: Int) {
-        self.milestones = milestones
-        self.periodDays = periodDays
-    }
-}
-
-package struct PlanMilestone: Hashable, Sendable {
-    package let day: Int
-    package let goal: String
-    package init(day: Int, goal: String) {
-        self.day = day
-        self.goal = goal
-    }
-}

@@ -31,7 +31,7 @@ private struct CatalogueLoader {
     func load(_ files: [CatalogueFile]) throws(Diagnostics) -> Catalogue {
         let roles = files.map { (file: $0, role: role($0)) }
         let criteria = one(.criteria, "criteria.yaml", roles).map(CriteriaReader(findings: findings).criteria) ?? []
-        let plan = one(.plan, "plan.yaml", roles).flatMap(CriteriaReader(findings: findings).plan)
+        let plan = one(.plan, "plan.yaml", roles).flatMap(PlanReader(findings: findings, words: planWords(roles)).plan)
         checkTwice(criteria.map { ($0.id.text, Place(file: root + "/criteria.yaml")) }, "criteria")
         let kinds = kinds(roles)
         let controls = controls(roles, kinds: kinds, criteria: criteria, milestones: plan?.milestones.map(\.day) ?? [])
@@ -57,6 +57,19 @@ private struct CatalogueLoader {
             return nil
         }
         return YAMLValue(file: file, findings: findings)
+    }
+
+    /// By file name: a control that cannot be read is one finding, not another one in the plan.
+    private func planWords(_ roles: [(file: CatalogueFile, role: CatalogueRole?)]) -> PlanWords {
+        var words = PlanWords(controls: [], kinds: [])
+        for (_, role) in roles {
+            switch role {
+            case .control(_, let name)?: words.controls.append(name)
+            case .kind(let name)?: words.kinds.append(name)
+            case .criteria?, .plan?, .readyMade?, nil: break
+            }
+        }
+        return words
     }
 
     private func kinds(_ roles: [(file: CatalogueFile, role: CatalogueRole?)]) -> [Kind] {

@@ -1,6 +1,6 @@
 import Evidence
 
-/// `criteria.yaml` and `plan.yaml`.
+/// `criteria.yaml`.
 struct CriteriaReader {
     let findings: Findings
 
@@ -31,24 +31,5 @@ struct CriteriaReader {
         case "P": return Category.privacy.rawValue
         default: return nil
         }
-    }
-
-    func plan(_ value: YAMLValue) -> Plan? {
-        guard let section = Section(value, "the plan", keys: ["period_days", "milestones"], findings: findings) else { return nil }
-        let days = section.word("period_days", "a number of days from 1 to 366") { Words.integer($0).flatMap { (1...366).contains($0) ? $0 : nil } }
-        let milestones = section.list("milestones")?.compactMap(milestone) ?? []
-        for (earlier, later) in zip(milestones, milestones.dropFirst()) where earlier.day >= later.day {
-            findings.error("milestones must follow each other, found day \(later.day) after day \(earlier.day)", at: section.place(of: "milestones"))
-        }
-        guard let days else { return nil }
-        return Plan(milestones: milestones, periodDays: days)
-    }
-
-    private func milestone(_ value: YAMLValue) -> PlanMilestone? {
-        guard let section = Section(value, "a milestone", keys: ["day", "goal"], findings: findings) else { return nil }
-        let day = section.word("day", "a number of days from 1 to 366") { Words.integer($0).flatMap { (1...366).contains($0) ? $0 : nil } }
-        let goal = section.text("goal")
-        guard let day, let goal else { return nil }
-        return PlanMilestone(day: day, goal: goal)
     }
 }

@@ -7,6 +7,8 @@ package struct Programme: Sendable {
     package let zone: Zone
     /// Day 0 of the 30-60-90 plan.
     package let startedOn: Day
+    /// Days that a lead has set in place of a milestone's, sorted by control.
+    package let dueDates: [DueDate]
     /// Sorted by id.
     package let periods: [Period]
     package let sources: [SourceDefinition]
@@ -16,17 +18,30 @@ package struct Programme: Sendable {
     package let text: [UInt8]
 
     package init(
-        entity: String, system: String, zone: Zone, startedOn: Day, periods: [Period], sources: [SourceDefinition], paths: ProgrammePaths,
-        text: [UInt8]
+        entity: String, system: String, zone: Zone, startedOn: Day, dueDates: [DueDate] = [], periods: [Period], sources: [SourceDefinition],
+        paths: ProgrammePaths, text: [UInt8]
     ) {
         self.entity = entity
         self.system = system
         self.zone = zone
         self.startedOn = startedOn
+        self.dueDates = dueDates
         self.periods = periods
         self.sources = sources
         self.paths = paths
         self.text = text
+    }
+}
+
+/// By when a control is to operate, and why not by its milestone. A date without a reason is not taken.
+package struct DueDate: Hashable, Sendable {
+    package let control: ControlID
+    package let day: Day
+    package let reason: String
+    package init(control: ControlID, day: Day, reason: String) {
+        self.control = control
+        self.day = day
+        self.reason = reason
     }
 }
 

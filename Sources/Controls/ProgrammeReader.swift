@@ -6,20 +6,21 @@ struct ProgrammeReader {
     let catalogue: Catalogue
     let digest: ([UInt8]) -> String
 
-    private static let keys = ["entity", "system", "zone", "started_on", "periods", "paths", "sources"]
+    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "sources"]
 
     func programme(_ value: YAMLValue, text: [UInt8]) -> Programme? {
         guard let section = Section(value, "the programme", keys: Self.keys, findings: findings) else { return nil }
         let entity = section.text("entity")
         let system = section.text("system")
         let zone = section.word("zone", "a zone of the tz database such as Europe/Berlin") { Zone($0) }
-        let startedOn = section.word("started_on", "a day such as 2026-01-31") { Day($0) }
+        let schedule = ScheduleReader(findings: findings, controls: catalogue.controls.map(\.id.text)).schedule(section)
         let periods = periods(section, zone: zone ?? .utc)
         let paths = section.value("paths").map(paths) ?? ProgrammePaths()
         let sources = sources(section, zone: zone ?? .utc)
-        guard let entity, let system, let zone, let startedOn else { return nil }
+        guard let entity, let system, let zone, let schedule else { return nil }
         return Programme(
-            entity: entity, system: system, zone: zone, startedOn: startedOn, periods: periods, sources: sources, paths: paths, text: text)
+            entity: entity, system: system, zone: zone, startedOn: schedule.start, dueDates: schedule.due, periods: periods, sources: sources,
+            paths: paths, text: text)
     }
 
     private func periods(_ section: Section, zone: Zone) -> [Period] {

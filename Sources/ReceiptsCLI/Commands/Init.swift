@@ -66,7 +66,7 @@ struct StarterProgramme {
             entity: \(quoted(entity))
             system: \(quoted(system))
             zone: \(zone)
-            started_on: \(today)          # day 0 of the 30-60-90 plan
+            plan: {start: \(today)}          # day 0 of the 30-60-90 plan
             periods:
               - {id: readiness, type: 2, start: \(today), end: \(end)}   # first and last local day
 

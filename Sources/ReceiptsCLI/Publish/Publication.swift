@@ -150,6 +150,8 @@ struct Publication {
         try writer.write(path: "assessment-results.xml", bytes: oscalAssessmentResults(edition))
         try writer.write(path: "results.json", bytes: resultsJSON(edition))
         try writer.write(path: "controls.csv", bytes: controlsCSV(edition))
+        try writer.write(path: "gap-report.xml", bytes: gapReportXML(edition))
+        try writer.write(path: "gap-report.csv", bytes: gapReportCSV(edition))
         try writer.write(path: "revision.json", bytes: Array(RevisionFacts(edition).json.pretty.utf8))
         try refuseLeaks(writer)
         try SiteManifest.write(folder: folder, sign: isSigned ? try signer() : nil)

@@ -76,8 +76,8 @@ struct ControlStanding {
     /// What came before, for a control that operates now.
     private static func record(_ result: ControlResult) -> String {
         let counts = result.counts
-        if counts.deviation + counts.insufficientEvidence > 0 { return "\(troubles(counts)) of \(counts.total) in the period, all before" }
-        if let hole = result.holes.first { return "\(hole.kind) is not proved whole for a part of the period, before" }
+        if counts.deviation + counts.insufficientEvidence > 0 { return "\(troubles(counts)) of \(counts.total) items, none since" }
+        if let hole = result.holes.first { return "\(hole.kind) was not proved whole from \(hole.window.start), and is since" }
         if result.verdict == .designGap { return "no wording was in force before \(result.control.effectiveFrom)" }
         if counts.total == 0 { return "nothing occurred that it applies to, and the records are whole" }
         return "\(counts.operated) of \(counts.total) operated"
@@ -97,8 +97,9 @@ struct ControlStanding {
 
     private static func remedy(_ counts: ItemCounts) -> String {
         let (deviations, unproved) = (counts.deviation, counts.insufficientEvidence)
-        return deviations > 0
-            ? "resolve or explain \(deviations) deviation\(deviations == 1 ? "" : "s")"
-            : "find the records missing for \(unproved) item\(unproved == 1 ? "" : "s")"
+        return [
+            deviations > 0 ? "resolve or explain \(deviations) deviation\(deviations == 1 ? "" : "s")" : nil,
+            unproved > 0 ? "find the records missing for \(unproved) item\(unproved == 1 ? "" : "s")" : nil,
+        ].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -28,11 +28,29 @@ enum ResultsFixture {
                 sources: [definition], paths: ProgrammePaths(), text: []),
             catalogue: Catalogue(criteria: [], kinds: [], controls: results.map(\.control), plan: Plan(milestones: [], periodDays: 90)),
             assessment: AssessmentResult(period: period, asOf: asOf, controls: results),
-            gap: GapReport(items: [], earliestPeriodStart: nil, asOf: asOf, startedOn: Day(daysSinceEpoch: 20_454)),
+            gap: gap(results, spice, asOf),
             sources: [SourceView(definition: definition, pulls: pulls, coverage: [], recordsPerDay: [], rejects: [])],
             seal: SealView(
                 origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", sealedAt: asOf),
             revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")
+    }
+
+    /// One control of every state, the last one blocking, and one item of every stage of the plan.
+    private static func gap(_ results: [ControlResult], _ spice: String, _ asOf: Instant) -> GapReport {
+        let start = Day(daysSinceEpoch: 20_454)
+        let since = Instant(start.adding(days: 40))
+        let states: [GapState] = [.operating(since: since), .instrumented(since: since), .notStarted, .notInstrumented(missing: [KindName(trusted: "key_rotation")])]
+        let items = zip(results, states).enumerated().map { i, pair in
+            GapItem(
+                control: pair.0.control.id, title: pair.0.control.title, owner: pair.0.control.owner, milestone: 30, due: start.adding(days: 30),
+                dueReason: i == 1 ? spice : nil, verdict: pair.0.verdict, firstEvidence: pair.1.since, state: pair.1, finding: spice, nextAction: spice,
+                isBlocker: i == 3)
+        }
+        let wish = PlanItem(id: "inventory", title: spice, controls: results.prefix(1).map(\.control.id), evidence: [KindName(trusted: "key_rotation")], notYet: spice)
+        let plan = [PlanStage.milestone(30), .quickWin, .longerTerm].map {
+            GapPlanItem(item: wish, stage: $0, due: $0 == .milestone(30) ? start.adding(days: 30) : nil, progress: .inProgress, finding: spice)
+        }
+        return GapReport(items: items, plan: plan, earliestPeriodStart: nil, asOf: asOf, startedOn: start)
     }
 
     private static func result(_ id: String, _ verdict: ControlVerdict, _ spice: String) -> ControlResult {

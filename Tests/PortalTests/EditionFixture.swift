@@ -207,9 +207,16 @@ extension EditionFixture {
             return GapItem(
                 control: result.control.id, title: result.control.title, owner: i % 2 == 0 ? "platform" + spice : "security",
                 milestone: result.control.milestone,
-                due: day(1, 1).adding(days: result.control.milestone), state: state, nextAction: "configure a source that yields it" + spice,
-                isBlocker: i % 4 == 3)
-        }.sorted { ($0.milestone, $0.control) < ($1.milestone, $1.control) }
-        return GapReport(items: items, earliestPeriodStart: nil, asOf: asOf, startedOn: day(1, 1))
+                due: day(1, 1).adding(days: result.control.milestone), dueReason: i == 1 ? "the store is moved first" + spice : nil,
+                verdict: result.verdict, firstEvidence: state.since.map { _ in Instant(day(1, 20)) }, state: state, finding: "seen so" + spice,
+                nextAction: "configure a source that yields it" + spice, isBlocker: i % 4 == 3)
+        }
+        let wish = PlanItem(
+            id: "inventory", title: "Inventory of what runs" + spice, controls: [results[0].control.id], evidence: [KindName(trusted: "request_log")],
+            notYet: "no kind is shipped" + spice)
+        let plan = [PlanStage.milestone(30), .quickWin, .longerTerm].enumerated().map { i, stage in
+            GapPlanItem(item: wish, stage: stage, due: i == 0 ? day(1, 31) : nil, progress: PlanProgress.allCases[i], finding: "as the records say" + spice)
+        }
+        return GapReport(items: items, plan: plan, earliestPeriodStart: nil, asOf: asOf, startedOn: day(1, 1), zone: zone)
     }
 }

@@ -83,7 +83,7 @@ struct GapText {
         }
         return zip(Columns.aligned(rows), items).flatMap { row, item in
             let reason = item.dueReason.map { ["          due day set: \($0)"] } ?? []
-            return ["  " + row, "          \(item.verdict.title) in the period: \(item.finding)", "          next: \(item.nextAction)"] + reason
+            return ["  " + row, "          over the period \(item.verdict.title): \(item.finding)", "          next: \(item.nextAction)"] + reason
         }
     }
 

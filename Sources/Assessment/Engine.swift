@@ -131,7 +131,8 @@ package final class Engine {
         let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
         return ControlResult(
             control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
-            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail)
+            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes,
+            trail: tally.trail)
     }
 
     /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.

@@ -58,7 +58,8 @@ package struct GapPeriod: Hashable, Sendable {
         let month = first.year * 12 + first.month - 1 + months
         let (year, number) = (month / 12, month % 12 + 1)
         // From the 31st, a month that has no such day ends the period with its own last one.
-        last = Day(year: year, month: number, day: first.day)?.adding(days: -1)
+        last =
+            Day(year: year, month: number, day: first.day)?.adding(days: -1)
             ?? Day(daysSinceEpoch: (Day(year: year, month: number, day: 1) ?? first).daysSinceEpoch + Day.length(ofMonth: number, year: year) - 1)
     }
 }

@@ -23,7 +23,13 @@ struct PlanStanding {
         let total = item.controls.count + item.evidence.count
         let shown = total - idle.count - silent.count
         let progress: PlanProgress =
-            if item.notYet == nil, total > 0, shown == total { .doneByEvidence } else if shown > 0 || idle.contains(where: hasEvidence) { .inProgress } else { .notStarted }
+            if item.notYet == nil, total > 0, shown == total {
+                .doneByEvidence
+            } else if shown > 0 || idle.contains(where: hasEvidence) {
+                .inProgress
+            } else {
+                .notStarted
+            }
         return GapPlanItem(item: item, stage: stage, due: due, progress: progress, finding: finding(item, idle, silent))
     }
 

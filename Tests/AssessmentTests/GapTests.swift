@@ -126,7 +126,8 @@ import Testing
         let late = Fixture.result("B-01", .deviation, deviated: 1, trail: ItemTrail(troubledUntil: Self.at(3, 4), lastOperated: Self.at(4, 1)))
         let report = try Fixture().report([Fixture.result("A-01"), late])
         #expect(report.earliestPeriodStart == Self.at(3, 4) && report.lastToBegin.map(\.control.text) == ["B-01"])
-        #expect(report.periods.map { "\($0.months) \($0.first) \($0.last)" } == ["3 2026-03-04 2026-06-03", "6 2026-03-04 2026-09-03", "12 2026-03-04 2027-03-03"])
+        #expect(
+            report.periods.map { "\($0.months) \($0.first) \($0.last)" } == ["3 2026-03-04 2026-06-03", "6 2026-03-04 2026-09-03", "12 2026-03-04 2027-03-03"])
         let open = try Fixture().report([Fixture.result("A-01"), late, Fixture.result("C-01", holes: [Window(start: Self.at(4, 1), end: Self.at(5, 1))])])
         #expect(open.earliestPeriodStart == nil && open.periods.isEmpty)
     }

@@ -36,7 +36,10 @@ import Testing
 
     @Test(arguments: [
         ("controls: [SEC-99]", "controls: [SEC-98]", "8: 'SEC-98' is not a control of the catalogue\nreceipts: hint: did you mean 'SEC-99'?"),
-        ("        evidence: [key_rotation]", "        evidence: [key_rotations]", "9: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"),
+        (
+            "        evidence: [key_rotation]", "        evidence: [key_rotations]",
+            "9: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"
+        ),
         ("    evidence:", "    evidnce:", nil),
         ("id: tags", "id: secrets", "12: two items of the plan are called 'secrets'\nreceipts: hint: the other one stands on line 6"),
         ("id: tags", "id: Tags", "12: 'id' of an item of the plan must be lower-case letters, digits and '-', found 'Tags'"),
@@ -61,7 +64,8 @@ import Testing
     }
 
     @Test func aControlThatCannotBeReadIsNotAFindingOfThePlanToo() {
-        let files = Small.files(["controls/plan.yaml": Self.plan, "controls/security/SEC-99.yaml": Small.control.replacing("tolerable: 5%", with: "tolerable: 5")])
+        let broken = Small.control.replacing("tolerable: 5%", with: "tolerable: 5")
+        let files = Small.files(["controls/plan.yaml": Self.plan, "controls/security/SEC-99.yaml": broken])
         #expect(findings { _ = try loadCatalogue(files: files) }.count == 1)
     }
 

@@ -39,14 +39,17 @@ enum ResultsFixture {
     private static func gap(_ results: [ControlResult], _ spice: String, _ asOf: Instant) -> GapReport {
         let start = Day(daysSinceEpoch: 20_454)
         let since = Instant(start.adding(days: 40))
-        let states: [GapState] = [.operating(since: since), .instrumented(since: since), .notStarted, .notInstrumented(missing: [KindName(trusted: "key_rotation")])]
+        let states: [GapState] = [
+            .operating(since: since), .instrumented(since: since), .notStarted, .notInstrumented(missing: [KindName(trusted: "key_rotation")]),
+        ]
         let items = zip(results, states).enumerated().map { i, pair in
             GapItem(
                 control: pair.0.control.id, title: pair.0.control.title, owner: pair.0.control.owner, milestone: 30, due: start.adding(days: 30),
                 dueReason: i == 1 ? spice : nil, verdict: pair.0.verdict, firstEvidence: pair.1.since, state: pair.1, finding: spice, nextAction: spice,
                 isBlocker: i == 3)
         }
-        let wish = PlanItem(id: "inventory", title: spice, controls: results.prefix(1).map(\.control.id), evidence: [KindName(trusted: "key_rotation")], notYet: spice)
+        let wish = PlanItem(
+            id: "inventory", title: spice, controls: results.prefix(1).map(\.control.id), evidence: [KindName(trusted: "key_rotation")], notYet: spice)
         let plan = [PlanStage.milestone(30), .quickWin, .longerTerm].map {
             GapPlanItem(item: wish, stage: $0, due: $0 == .milestone(30) ? start.adding(days: 30) : nil, progress: .inProgress, finding: spice)
         }

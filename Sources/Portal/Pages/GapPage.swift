@@ -10,7 +10,8 @@ enum GapPage {
             "control", "title", "href", "owner", "due", "due_reason", "days_overdue", "state", "class", "since", "verdict", "verdict_class", "finding",
             "next",
         ], flags: ["blocker"])
-    private static let wish = Shape("an item of the plan", text: ["title", "state", "class", "finding", "evidence", "days_overdue"], lists: [("controls", link)])
+    private static let wish = Shape(
+        "an item of the plan", text: ["title", "state", "class", "finding", "evidence", "days_overdue"], lists: [("controls", link)])
     private static let link = Shape("a control's link", text: ["id", "href"])
     private static let milestone = Shape(
         "a milestone", text: ["day", "goal", "due", "total", "operating"], lists: [("items", item), ("wishes", wish)])

@@ -107,7 +107,8 @@ struct Timeline {
         guard blockers.isEmpty else {
             let overdue = blockers.count { $0.daysOverdue(on: gap.today) > 0 }
             let named = blockers.prefix(6).map(\.control.text).joined(separator: ", ") + (blockers.count > 6 ? " and \(blockers.count - 6) more" : "")
-            return "\(on), \(Words.count(blockers.count, "control")) keep\(blockers.count == 1 ? "s" : "") a period from beginning, \(overdue) of them past due: \(named)"
+            let keep = blockers.count == 1 ? "keeps" : "keep"
+            return "\(on), \(Words.count(blockers.count, "control")) \(keep) a period from beginning, \(overdue) of them past due: \(named)"
         }
         let operating = gap.items.filter { $0.operatingSince != nil }
         let late = operating.count { item in item.operatingSince.map { day($0) > item.due.daysSinceEpoch } ?? false }

@@ -35,6 +35,18 @@ import Testing
         #expect(faults.contains { $0.contains("dead link") })
     }
 
+    @Test func theGapPageSaysWhatItIsNotAndShowsItsTimelineAsATableToo() throws {
+        let page = try text(try Self.site(spice: "")["gap/index.html"])
+        #expect(page.contains("management readiness, not an examination"))
+        #expect(page.contains("href=\"../gap-report.xml\"") && page.contains("href=\"../gap-report.csv\""))
+        #expect(page.contains("On day 182 of the plan, 2 controls keep a period from beginning, 2 of them past due:"))
+        #expect(page.contains("<caption>The timeline's dates, blockers first</caption>"))
+        #expect(page.contains("the store is moved first"))
+        #expect(page.contains("done by evidence") && page.contains("in progress"))
+        let svg = try #require(page.range(of: "<svg")).lowerBound
+        #expect(!page[svg...].contains("style="))
+    }
+
     @Test func everyCriterionHasAPageAlsoWithoutAControl() throws {
         let files = try Self.site(spice: "")
         #expect(files.keys.count { $0.hasPrefix("criterion/") } == 61)

@@ -114,7 +114,7 @@ struct Timeline {
         let late = operating.count { item in item.operatingSince.map { day($0) > item.due.daysSinceEpoch } ?? false }
         let rest = gap.items.count - operating.count
         let last = gap.lastToBegin.map(\.control.text).joined(separator: ", ")
-        return "\(on), \(operating.count) of \(Words.count(gap.items.count, "control")) operate, \(late) of them only since after their due day"
+        return "\(on), \(operating.count) of \(Words.count(gap.items.count, "control")) operate, \(late) of them only from after their due day"
             + (rest > 0 ? ", and \(rest) had no occasion yet" : "") + (last.isEmpty ? "" : "; last to begin: \(last)")
     }
 }

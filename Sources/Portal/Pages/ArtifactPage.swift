@@ -15,7 +15,7 @@ enum ArtifactPage {
     static let shape = Shape(
         page: "an artifact page",
         text: [
-            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "collected", "sealed", "leaf",
+            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "occurred_wall", "collected", "sealed", "leaf",
             "digest", "size", "raw", "reason", "sheet", "record_index", "record_count", "records_root", "entry_index", "entry", "proof_text",
             "leaf_file", "entry_file", "path_file", "proof_file", "checkpoint_size", "excerpt_lines",
         ],
@@ -64,6 +64,7 @@ enum ArtifactPage {
             values.set("origin", artifact.originName ?? "")
             values.set("ordinal", artifact.ordinal.map(String.init) ?? "")
             values.set("occurred", artifact.occurredAt.map { Words.span($0) } ?? "")
+            values.set("occurred_wall", artifact.occurredAt.map { $0.isExact ? around.wall($0.earliest) : around.day($0) } ?? "")
             values.set("collected", artifact.collectedAt.description)
             values.set("sealed", artifact.sealedAt?.description ?? "not sealed")
             values.set("leaf", artifact.leaf.description)

@@ -10,6 +10,8 @@ package struct Edition: Sendable {
     /// Sorted by id.
     package let sources: [SourceView]
     package let seal: SealView
+    /// Resolves accounts on pages; exports hold the bare pseudonym.
+    package let directory: StaffDirectory
     /// `r2`, or `draft`.
     package let revision: String
     package let previousRevision: String?
@@ -19,7 +21,7 @@ package struct Edition: Sendable {
 
     package init(
         programme: Programme, catalogue: Catalogue, assessment: AssessmentResult, gap: GapReport, sources: [SourceView], seal: SealView,
-        revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
+        directory: StaffDirectory = .none, revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
     ) {
         self.programme = programme
         self.catalogue = catalogue
@@ -27,6 +29,7 @@ package struct Edition: Sendable {
         self.gap = gap
         self.sources = sources
         self.seal = seal
+        self.directory = directory
         self.revision = revision
         self.previousRevision = previousRevision
         self.isSimulated = isSimulated

@@ -4,6 +4,7 @@ import Evidence
 /// Renders pages of one edition and hands them to the writer; holds the buffers that are reused from page to page.
 struct Press<Writer: PageWriter> {
     let edition: Edition
+    let around: Surroundings
     let templates: TemplateSet
     var writer: Writer
     private var values: PageValues
@@ -11,6 +12,7 @@ struct Press<Writer: PageWriter> {
 
     init(_ edition: Edition, _ templates: TemplateSet, _ writer: Writer) {
         self.edition = edition
+        around = Surroundings(edition)
         self.templates = templates
         self.writer = writer
         values = PageValues(PageKind.about.shape)

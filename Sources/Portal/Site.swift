@@ -7,7 +7,7 @@ enum Site {
     static let fields: (names: [String], types: [Shape.FieldType]) = {
         let text = [
             "up", "title", "heading", "here", "citation", "entity", "system", "period_id", "period", "period_type", "revision", "root",
-            "root_short", "as_of", "sealed_at", "tool_version",
+            "root_short", "as_of", "sealed_at", "tool_version", "period_zone",
         ]
         return (text + ["simulated", "draft", "home", "crumbs"], text.map { _ in .text } + [.flag, .flag, .flag, .list(crumb)])
     }()
@@ -33,6 +33,7 @@ enum Site {
         values.set("as_of", edition.assessment.asOf.description)
         values.set("sealed_at", edition.seal.sealedAt.description)
         values.set("tool_version", edition.toolVersion)
+        values.set("period_zone", period.zone.identifier)
         values.flag("simulated", edition.isSimulated)
         values.flag("draft", edition.revision == "draft")
         values.flag("home", page.path == "index.html")

@@ -47,6 +47,9 @@ struct EditionFixture {
                 origin: "ledger.example/fixture", size: 7, root: records.root, checkpoint: records.checkpoint,
                 verifierKey: "ledger.example/fixture+00000000+AAAA", publicKey: "ssh-ed25519 AAAA fixture" + spice,
                 allowedSigners: "fixture ssh-ed25519 AAAA" + spice, sealedAt: asOf),
+            directory: StaffDirectory([
+                ("acct-abcdefgh234567ab", "w-105"), ("acct-bcdefgh234567abc", "w-106"), ("acct-bcdefgh234567abc", "w-107"),
+            ]),
             revision: "r2", previousRevision: "r1", isSimulated: true, toolVersion: "0.1")
     }
 
@@ -133,7 +136,11 @@ struct EditionFixture {
             return ItemResult(
                 ordinal: i + 1, key: ["greeting-\(i)" + spice, "\(i % 9)"],
                 at: i % 50 == 49 ? Span(earliest: at, latest: at.advanced(by: .seconds(86_399))) : Span(at),
-                verdict: verdict, attributes: attributes, columns: [("author", "acct-7f3a" + spice), ("approver", i % 3 == 0 ? nil : "acct-19c2")],
+                verdict: verdict, attributes: attributes,
+                columns: [
+                    ("version", "\(i % 9)"), ("first_seen", at.description), ("author", "acct-abcdefgh234567ab" + spice),
+                    ("approver", i % 3 == 0 ? nil : i % 3 == 1 ? "acct-cdefgh234567abcd" : "acct-bcdefgh234567abc"),
+                ],
                 evidence: [("request_artifact", ArtifactID(entry: 1 + i % 6, record: 1 + i % 3))])
         }
     }

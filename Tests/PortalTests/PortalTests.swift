@@ -129,6 +129,7 @@ import Testing
         let files = try Self.site(spice: "", items: 2_000)
         #expect(try #require(files["index.html"]).count <= 120_000)
         #expect(try #require(files["control/CHG-01.html"]).count <= 100_000)
+        #expect(try #require(files["control/CHG-01/population-001.html"]).count <= 60_000)
         #expect(try #require(files["style.css"]).count <= 40_000)
         #expect(try #require(files["portal.js"]).count <= 40_000)
     }

@@ -88,10 +88,17 @@ enum SiteCheck {
                     if tag == 'tr': t['rows'].append(0)
                     if tag in ('td','th') and t['rows']: t['rows'][-1] += 1
                     if tag == 'th' and a.get('scope') not in ('col','row'): self.bad('th without scope')
-                if tag == 'svg' and not (a.get('role') == 'img' and a.get('aria-labelledby')): self.bad('svg without a name')
+                if tag == 'svg' and not (a.get('role') in ('img','group') and a.get('aria-labelledby')): self.bad('svg without a name')
+                if tag in ('td','th'): self.imply('td','th')
+                if tag == 'tr': self.imply('td','th'); self.imply('tr')
                 if tag not in VOID: self.stack.append(tag)
+            # End tags that HTML lets one leave out, as rows of populations do.
+            def imply(self, *tags):
+                if self.stack and self.stack[-1] in tags: self.stack.pop()
             def handle_startendtag(self, tag, attrs): self.handle_starttag(tag, attrs); self.stack.pop() if tag not in VOID else None
             def handle_endtag(self, tag):
+                if tag in ('tr','tbody'): self.imply('td','th')
+                if tag == 'tbody': self.imply('tr')
                 if not self.stack or self.stack[-1] != tag: self.bad(f'</{tag}> closes {self.stack[-1:]}'); return
                 self.stack.pop()
                 if tag == 'table':

@@ -15,7 +15,7 @@ enum ArtifactPage {
     static let shape = Shape(
         page: "an artifact page",
         text: [
-            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "collected", "sealed", "leaf",
+            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "occurred_wall", "collected", "sealed", "leaf",
             "digest", "size", "raw", "reason", "sheet", "record_index", "record_count", "records_root", "entry_index", "entry", "proof_text",
             "leaf_file", "entry_file", "path_file", "proof_file", "checkpoint_size", "excerpt_lines",
         ],
@@ -45,6 +45,7 @@ enum ArtifactPage {
     private static func write<W: PageWriter>(_ artifact: ArtifactView, _ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let id = artifact.id
         let edition = press.edition
+        let around = press.around
         let source = edition.sources.first { $0.definition.id == artifact.source }
         let digest = press.writer.digest(of: artifact.bytes)
         let uses = shown.uses[id] ?? []
@@ -63,6 +64,7 @@ enum ArtifactPage {
             values.set("origin", artifact.originName ?? "")
             values.set("ordinal", artifact.ordinal.map(String.init) ?? "")
             values.set("occurred", artifact.occurredAt.map { Words.span($0) } ?? "")
+            values.set("occurred_wall", artifact.occurredAt.map { $0.isExact ? around.wall($0.earliest) : around.day($0) } ?? "")
             values.set("collected", artifact.collectedAt.description)
             values.set("sealed", artifact.sealedAt?.description ?? "not sealed")
             values.set("leaf", artifact.leaf.description)
@@ -75,8 +77,8 @@ enum ArtifactPage {
             let sheet = ArtifactID(entry: id.entry, record: 0)
             values.set("sheet", id.record != 0 && shown.contains(sheet) ? Paths.artifact(sheet) : "")
             excerpt(&values, artifact.bytes)
-            rows(&values, artifact)
-            usesRows(&values, uses)
+            rows(&values, artifact, around.directory)
+            usesRows(&values, uses, around)
             proof(&values, id, artifact.proof, edition)
         }
     }
@@ -95,14 +97,14 @@ enum ArtifactPage {
         }
     }
 
-    private static func rows(_ values: inout PageValues, _ artifact: ArtifactView) {
+    private static func rows(_ values: inout PageValues, _ artifact: ArtifactView, _ directory: StaffDirectory) {
         for row in artifact.rows {
             values.add("rows") { values in
                 values.set("kind", row.kind.text)
                 for (name, value) in row.fields {
                     values.add("fields") {
                         $0.set("name", name)
-                        $0.set("value", value ?? "not in the record")
+                        $0.set("value", value.map(directory.named) ?? "not in the record")
                         $0.flag("absent", value == nil)
                     }
                 }
@@ -110,17 +112,17 @@ enum ArtifactPage {
         }
     }
 
-    private static func usesRows(_ values: inout PageValues, _ uses: [ShownArtifacts.Use]) {
+    private static func usesRows(_ values: inout PageValues, _ uses: [ShownArtifacts.Use], _ around: Surroundings) {
         for use in uses.prefix(100) {
             values.add("uses") {
                 $0.set("control", use.control.text)
                 $0.set("href", Paths.control(use.control))
-                $0.set("item_href", ControlPage.itemHref(use.control, use.ordinal))
+                $0.set("item_href", around.href(use.control, use.ordinal))
                 $0.set("ordinal", use.ordinal)
-                $0.set("key", use.key)
+                $0.set("key", around.directory.named(use.key))
                 $0.set("verdict", use.verdict.title)
                 $0.set("class", use.verdict.rawValue)
-                $0.set("column", use.column)
+                $0.set("column", ItemRows.evidenceName(use.column))
             }
         }
     }

@@ -12,7 +12,7 @@ enum ArtifactsPage {
         let head = PageHead("artifacts.html", title: "Evidence", heading: "\(Words.count(ids.count, "artifact")) shown with bytes and proof")
         try press.page(.artifacts, head) { values in
             values.set("total", ids.count)
-            values.set("omitted", shown.omitted)
+            values.set("omitted", shown.omitted == 0 ? "" : String(shown.omitted))
             values.set("limit", ShownArtifacts.limit)
             values.set("operated_limit", ShownArtifacts.operatedPerControl)
             values.set("row_limit", rowLimit)

@@ -11,7 +11,7 @@ enum ControlPage {
     private static let criterion = Shape("a criterion", text: ["id", "title", "href"])
     private static let count = Shape("a count", text: ["title", "class", "number"])
     private static let attribute = Shape("an attribute", text: ["letter", "says", "sql", "is_true", "is_false", "is_unknown", "sum"])
-    private static let hole = Shape("a hole", text: ["kind", "start", "end", "why"])
+    private static let hole = Shape("a hole", text: ["kind", "start", "end", "start_wall", "end_wall", "why"])
     private static let need = Shape("a need", text: ["kind", "title", "span"])
     private static let kindSource = Shape("a source", text: ["id", "title", "href"])
     static let shape = Shape(
@@ -34,6 +34,7 @@ enum ControlPage {
     ) throws {
         let control = result.control
         let edition = press.edition
+        let around = press.around
         let head = PageHead(
             Paths.control(control.id), title: control.id.text, heading: "\(control.id) \(control.title): \(Words.finding(result))",
             crumbs: Crumbs.control(control))
@@ -42,7 +43,7 @@ enum ControlPage {
             neighbours(&values, control.id, edition)
             population(&values, result, walk)
             question(&values, control, edition)
-            lists(&values, result, walk, shown)
+            lists(&values, result, walk, shown, around)
         }
     }
 
@@ -136,7 +137,9 @@ enum ControlPage {
         }
     }
 
-    private static func lists(_ values: inout PageValues, _ result: ControlResult, _ walk: PopulationPages.Walk, _ shown: ShownArtifacts) {
+    private static func lists(
+        _ values: inout PageValues, _ result: ControlResult, _ walk: PopulationPages.Walk, _ shown: ShownArtifacts, _ around: Surroundings
+    ) {
         let control = result.control
         values.set("deviation_count", result.counts.deviation)
         values.set("insufficient_count", result.counts.insufficientEvidence)
@@ -157,7 +160,7 @@ enum ControlPage {
         ItemRows.fillHead(&values, control, result.deviations.first ?? result.insufficient.first ?? walk.operated.first)
         for (list, items) in [("deviations", result.deviations), ("insufficient", result.insufficient), ("operated", walk.operated)] {
             for item in items.prefix(listLimit) {
-                values.add(list) { ItemRows.fill(&$0, item, control, shown, href: itemHref(control.id, item.ordinal)) }
+                values.add(list) { ItemRows.fill(&$0, item, control, shown, around, href: Surroundings.rowHref(control.id, item.ordinal)) }
             }
         }
         for hole in result.holes {
@@ -165,13 +168,10 @@ enum ControlPage {
                 $0.set("kind", hole.kind.text)
                 $0.set("start", hole.window.start.description)
                 $0.set("end", hole.window.end.description)
+                $0.set("start_wall", around.wall(hole.window.start))
+                $0.set("end_wall", around.wall(hole.window.end))
                 $0.set("why", hole.reason)
             }
         }
-    }
-
-    /// Beyond the paged rows there is nothing to point at.
-    static func itemHref(_ id: ControlID, _ ordinal: Int) -> String {
-        ordinal <= PopulationPages.itemLimit ? Paths.item(id, ordinal: ordinal) : ""
     }
 }

@@ -15,6 +15,7 @@ enum ExceptionsPage {
     static let shape = Shape(page: "the deviations page", text: ["deviation", "insufficient"], lists: [("groups", group)])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
+        let around = press.around
         let results = press.edition.assessment.controls.filter { $0.counts.deviation + $0.counts.insufficientEvidence > 0 }
         let deviation = results.reduce(0) { $0 + $1.counts.deviation }
         let insufficient = results.reduce(0) { $0 + $1.counts.insufficientEvidence }
@@ -24,11 +25,11 @@ enum ExceptionsPage {
         try press.page(.exceptions, head) { values in
             values.set("deviation", deviation)
             values.set("insufficient", insufficient)
-            for result in results { values.add("groups") { fill(&$0, result, shown) } }
+            for result in results { values.add("groups") { fill(&$0, result, shown, around) } }
         }
     }
 
-    private static func fill(_ values: inout PageValues, _ result: ControlResult, _ shown: ShownArtifacts) {
+    private static func fill(_ values: inout PageValues, _ result: ControlResult, _ shown: ShownArtifacts, _ around: Surroundings) {
         let control = result.control
         values.set("id", control.id.text)
         values.set("title", control.title)
@@ -47,7 +48,7 @@ enum ExceptionsPage {
         ItemRows.fillHead(&values, control, result.deviations.first ?? result.insufficient.first)
         for (list, items) in [("deviations", result.deviations), ("undecided", result.insufficient)] {
             for item in items.prefix(listLimit) {
-                values.add(list) { ItemRows.fill(&$0, item, control, shown, href: ControlPage.itemHref(control.id, item.ordinal)) }
+                values.add(list) { ItemRows.fill(&$0, item, control, shown, around, href: Surroundings.rowHref(control.id, item.ordinal)) }
             }
         }
     }

@@ -8,7 +8,7 @@ enum OverviewPage {
 
     private static let category = Shape(
         "a category card", text: ["title", "href", "number", "noun", "summary"], flags: ["empty"], lists: [("tally", ControlRows.tally)])
-    private static let deviation = Shape("a deviation", text: ["control", "href", "key", "at", "owner", "detail", "age"])
+    private static let deviation = Shape("a deviation", text: ["control", "control_href", "href", "key", "day", "at", "owner", "detail", "age"])
     private static let text = Shape("a sentence", text: ["text", "href", "link"])
     private static let download = Shape("a download", text: ["href", "name", "says"])
     static let shape = Shape(
@@ -22,6 +22,7 @@ enum OverviewPage {
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let edition = press.edition
+        let around = press.around
         let results = edition.assessment.controls
         let head = PageHead(
             "index.html", title: "Overview", heading: "\(Words.count(results.count, "control")) tested by management: \(ControlRows.summary(results))")
@@ -34,7 +35,7 @@ enum OverviewPage {
             values.set("source_count", Words.count(edition.sources.count, "source"))
             ControlRows.addTally(&values, results, all: true)
             categories(&values, results)
-            deviations(&values, results, asOf: edition.assessment.asOf)
+            deviations(&values, results, around, asOf: edition.assessment.asOf)
             if let map = HeatMap(edition) { values.add("maps") { map.fill(&$0) } }
             uncovered(&values, edition)
             downloads(&values, results)
@@ -57,7 +58,7 @@ enum OverviewPage {
     }
 
     /// Oldest first; an item without a time comes last.
-    private static func deviations(_ values: inout PageValues, _ results: [ControlResult], asOf: Instant) {
+    private static func deviations(_ values: inout PageValues, _ results: [ControlResult], _ around: Surroundings, asOf: Instant) {
         let all = results.flatMap { result in result.deviations.map { (result.control, $0) } }
             .sorted { a, b in
                 let (x, y) = (a.1.at?.earliest ?? .distantFuture, b.1.at?.earliest ?? .distantFuture)
@@ -71,10 +72,10 @@ enum OverviewPage {
             let failed = zip(control.attributes, item.attributes).filter { $0.1 == false }.map(\.0.says)
             values.add("deviations") {
                 $0.set("control", control.id.text)
-                $0.set(
-                    "href",
-                    item.ordinal <= ExceptionsPage.listLimit ? Paths.deviation(control.id, ordinal: item.ordinal) : Paths.control(control.id) + "#deviations")
-                $0.set("key", item.keyText)
+                $0.set("control_href", Paths.control(control.id))
+                $0.set("href", around.href(control.id, item.ordinal))
+                $0.set("key", around.directory.named(item.keyText))
+                $0.set("day", around.day(item.at))
                 $0.set("at", Words.span(item.at))
                 $0.set("owner", control.owner)
                 $0.set("detail", failed.joined(separator: "; "))

@@ -39,7 +39,7 @@ enum PopulationPages {
         try records.forEachItem(of: control.id) { item in
             if walk.counts.total == 0 { csvHead(control, item, &csv) }
             walk.counts.add(item.verdict)
-            csvRow(item, &csv)
+            csvRow(control, item, &csv)
             if item.verdict == .operated, walk.operated.count < ShownArtifacts.operatedPerControl {
                 walk.operated.append(item)
                 shown.add(item, control.id)
@@ -69,6 +69,7 @@ enum PopulationPages {
         _ result: ControlResult, _ rows: [ItemResult], from start: Int, _ shown: ShownArtifacts, _ press: inout Press<W>
     ) throws {
         let control = result.control
+        let around = press.around
         let total = result.counts.total
         let pages = pageCount(total)
         let number = start / rowsPerPage + 1
@@ -98,10 +99,8 @@ enum PopulationPages {
             values.flag("truncated", total > itemLimit)
             ItemRows.fillHead(&values, control, rows.first)
             for item in rows {
-                let isListed = item.verdict == .deviation && item.ordinal > 0
-                values.add("rows") {
-                    ItemRows.fill(&$0, item, control, shown, href: isListed ? Paths.control(control.id) + "#deviations" : "")
-                }
+                let href = around.isListed(control.id, item.ordinal) ? Paths.deviation(control.id, ordinal: item.ordinal) : ""
+                values.add("rows") { ItemRows.fill(&$0, item, control, shown, around, href: href) }
             }
             if pages > 1 {
                 for other in 1...pages {
@@ -122,19 +121,19 @@ enum PopulationPages {
         for key in control.population.key { csv.cell(key) }
         for name in ["at_earliest", "at_latest", "verdict"] { csv.cell(name) }
         for attribute in control.attributes { csv.cell("attribute_\(attribute.letter)") }
-        for column in first?.columns ?? [] { csv.cell(column.name) }
+        for column in first.map({ ItemRows.others(control, $0) }) ?? [] { csv.cell(column.name) }
         csv.cell("evidence")
         csv.endRow()
     }
 
-    private static func csvRow(_ item: ItemResult, _ csv: inout CSV) {
+    private static func csvRow(_ control: Control, _ item: ItemResult, _ csv: inout CSV) {
         csv.cell(String(item.ordinal))
         for key in item.key { csv.cell(key) }
         csv.cell(item.at?.earliest)
         csv.cell(item.at?.latest)
         csv.cell(item.verdict.rawValue)
         for answer in item.attributes { csv.cell(Words.answer(answer)) }
-        for column in item.columns { csv.cell(column.value ?? "") }
+        for column in ItemRows.others(control, item) { csv.cell(column.value ?? "") }
         csv.cell(item.evidence.map { "\($0.name)=\($0.artifact)" }.joined(separator: " "))
         csv.endRow()
     }

@@ -8,7 +8,7 @@ enum SourcePage {
 
     private static let line = Shape("a line", text: ["text"])
     private static let yield = Shape("a yield", text: ["kind", "title", "at", "fields", "covered"])
-    private static let gap = Shape("a gap", text: ["kind", "start", "end"])
+    private static let gap = Shape("a gap", text: ["kind", "start", "end", "start_wall", "end_wall"])
     private static let redaction = Shape("a redaction", text: ["rule", "number"])
     private static let pull = Shape(
         "a pull",
@@ -38,6 +38,7 @@ enum SourcePage {
     ) throws {
         let definition = source.definition
         let edition = press.edition
+        let around = press.around
         let coverage = Coverage(source, edition.assessment)
         let conflicts = source.pulls.reduce(0) { $0 + $1.conflicts }
         let rejects = try source.rejects.map(records.artifact)
@@ -61,6 +62,8 @@ enum SourcePage {
                     $0.set("kind", kind.text)
                     $0.set("start", window.start.description)
                     $0.set("end", window.end.description)
+                    $0.set("start_wall", around.wall(window.start))
+                    $0.set("end_wall", around.wall(window.end))
                 }
             }
             pulls(&values, source, shown)

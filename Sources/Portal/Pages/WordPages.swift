@@ -14,13 +14,12 @@ enum GlossaryPage {
 /// Scope, time rules and limits.
 enum AboutPage {
     static let shape = Shape(
-        page: "the about page", text: ["zone", "window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit"])
+        page: "the about page", text: ["window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit"])
 
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let edition = press.edition
         let window = edition.assessment.period.window
         try press.page(.about, PageHead("about.html", title: "About", heading: "What this record is, and what it is not")) { values in
-            values.set("zone", edition.assessment.period.zone.identifier)
             values.set("window_start", window.start.description)
             values.set("window_end", window.end.description)
             values.set("previous_revision", edition.previousRevision ?? "")

@@ -175,6 +175,17 @@ struct Publication {
         return { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, key: key).armored }
     }
 
+    /// Empty where no source yields a directory.
+    private func staffDirectory() throws -> StaffDirectory {
+        guard session.folder.catalogue.kind(KindName(trusted: "person_account")) != nil else { return .none }
+        let rows = try session.index.prepare(
+            "SELECT account, person FROM person_account WHERE artifact < ? GROUP BY 1, 2 ORDER BY account, min(coalesce(from_at, 0)), person")
+        rows.bind(1, ArtifactID(entry: session.head.size, record: 0).packed)
+        var holders: [(account: String, person: String)] = []
+        while try rows.step() { if let account = rows.textIfAny(0), let person = rows.textIfAny(1) { holders.append((account, person)) } }
+        return StaffDirectory(holders)
+    }
+
     private func edition(_ assessment: AssessmentResult, _ records: LedgerRecords, revision: String, previous: String?) throws -> Edition {
         let genesis = session.store.ledger.genesis
         let key = try PublicKey(sshLine: genesis.publicKey)
@@ -186,7 +197,7 @@ struct Publication {
             sealedAt: session.head.sealedAt)
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
-            sources: try SourceViews(session, records).all(), seal: seal, revision: revision, previousRevision: previous,
+            sources: try SourceViews(session, records).all(), seal: seal, directory: try staffDirectory(), revision: revision, previousRevision: previous,
             isSimulated: genesis.isSimulated, toolVersion: toolVersion)
     }
 }

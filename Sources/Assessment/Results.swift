@@ -27,7 +27,7 @@ package struct ControlResult: Sendable {
     package let insufficient: [ItemResult]
     /// Where a needed kind is not covered in the window.
     package let holes: [CoverageHole]
-    /// SHA-256 over the sorted keys, one a line: what a sample is drawn from.
+    /// SHA-256 over the keys in population order (by `at`, then key), one a line: what a sample is drawn from.
     package let populationDigest: Digest
     /// How many items each attribute found true, false and unknown, by letter.
     package let attributes: [AttributeCounts]

@@ -75,7 +75,7 @@ package struct DemoCompany: Sendable {
         entity: \(entity)
         system: \(system)
         zone: Europe/Berlin
-        started_on: 2026-01-01
+        plan: {start: 2026-01-01}
         periods:
           - {id: \(mainPeriod), type: 2, start: 2026-01-01, end: 2026-06-30}
           - {id: 2026-06-30, type: 1, as_of: 2026-06-30}

@@ -1,4 +1,5 @@
 import Assessment
+import Controls
 import Evidence
 
 /// One record: its bytes made safe to look at, what they were read as, and the way from them to the signed tree head.
@@ -60,7 +61,7 @@ enum ArtifactPage {
             values.set("source", artifact.source.text)
             values.set("source_title", source?.definition.title ?? artifact.source.text)
             values.set("source_href", source == nil ? "" : Paths.source(artifact.source))
-            values.set("fidelity", artifact.fidelity.rawValue)
+            values.set("fidelity", restsOn(artifact, source?.definition, edition.catalogue))
             values.set("origin", artifact.originName ?? "")
             values.set("ordinal", artifact.ordinal.map(String.init) ?? "")
             values.set("occurred", artifact.occurredAt.map { Words.span($0) } ?? "")
@@ -81,6 +82,16 @@ enum ArtifactPage {
             usesRows(&values, uses, around)
             proof(&values, id, artifact.proof, edition)
         }
+    }
+
+    /// In words: what was replaced before storing is not as it was received.
+    private static func restsOn(_ artifact: ArtifactView, _ source: SourceDefinition?, _ catalogue: Catalogue) -> String {
+        if artifact.role == .sheet { return "written by this program" }
+        guard artifact.fidelity == .asReceived, let source else { return artifact.fidelity.rawValue }
+        let people = source.yields.contains { yield in
+            catalogue.kind(yield.kind)?.fields.contains { $0.type == .account || $0.type == .subject } ?? false
+        }
+        return source.personalData == .redact || people ? "as received, after redaction" : artifact.fidelity.rawValue
     }
 
     private static func excerpt(_ values: inout PageValues, _ bytes: [UInt8]) {

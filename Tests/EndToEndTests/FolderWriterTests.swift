@@ -28,6 +28,15 @@ import Testing
         #expect(try leaks(salt, own: []) == [0])
     }
 
+    @Test func digitsBehindAPlusWithinAHashAreNoPhoneNumber() throws {
+        let hash = "AepKbGPinFIKvvVQexMuxfmV+95123456/kIe6mkURt="
+        #expect(hash.utf8.count == 44)
+        #expect(try leaks("<li>\(hash)</li>", own: []) == [])
+        #expect(try leaks("<li>x\(hash)</li>", own: []) == [29])
+        #expect(try leaks("<li>\(hash.dropLast())</li>", own: []) == [28])
+        #expect(try leaks("call +95123456=", own: []) == [5])
+    }
+
     @Test func aPhoneNumberBesideOneIsStillFound() throws {
         #expect(try leaks("\(Self.key)\n+49 151 23456789", own: [Self.key]) == [Self.key.utf8.count + 1])
         #expect(try leaks("+95123456+AepK", own: [Self.key]) == [0])

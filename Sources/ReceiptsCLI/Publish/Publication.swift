@@ -219,7 +219,7 @@ struct FolderWriter: PageWriter {
         let salt = FolderWriter.saltLength(path)
         for hit in bytes.dropFirst(salt).withUnsafeBytes({ LeakScan.scan($0) }) {
             let range = hit.range.lowerBound + salt..<hit.range.upperBound + salt
-            if isWholeSeconds(bytes[range]) || isOwn(range, in: bytes) { continue }
+            if isWholeSeconds(bytes[range]) || isOwn(range, in: bytes) || FolderWriter.isInHash(range, bytes) { continue }
             leaks.append((path, hit.rule.rawValue, range.lowerBound))
         }
         let parent = Files.parent(of: folder + "/" + path)
@@ -233,6 +233,19 @@ struct FolderWriter: PageWriter {
     /// A control's limit in nanoseconds (30 days are 2592000000000000) may satisfy a card's checksum; no card number ends in nine zeros.
     private func isWholeSeconds(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.count > 9 && bytes.allSatisfy { $0 >= 48 && $0 <= 57 } && bytes.suffix(9).allSatisfy { $0 == 48 }
+    }
+
+    /// Base64 of 32 bytes: 43 characters and one '='. In a hundred thousand hashes one or two hold a plus and eight digits.
+    private static func isInHash(_ hit: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        func isBase64(_ c: UInt8) -> Bool {
+            (c >= 48 && c <= 57) || (c | 32 >= 97 && c | 32 <= 122) || c == UInt8(ascii: "+") || c == UInt8(ascii: "/")
+        }
+        guard bytes[hit].allSatisfy(isBase64) else { return false }
+        var low = hit.lowerBound
+        var high = hit.upperBound
+        while low > 0, isBase64(bytes[low - 1]) { low -= 1 }
+        while high < bytes.count, isBase64(bytes[high]) { high += 1 }
+        return high - low == 43 && high < bytes.count && bytes[high] == UInt8(ascii: "=")
     }
 
     private func isOwn(_ hit: Range<Int>, in bytes: [UInt8]) -> Bool {

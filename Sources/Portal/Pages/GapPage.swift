@@ -25,13 +25,20 @@ enum GapPage {
             ("blockers", item), ("periods", period), ("milestones", milestone), ("groups", group), ("owners", owner), ("timelines", Timeline.shape),
         ])
 
+    /// What operates today may have deviated yesterday: the headline says so.
+    private static func qualification(_ gap: GapReport) -> String {
+        let troubled = gap.items.count { $0.operatingSince != nil && $0.verdict != .operated && $0.verdict != .noOccurrence }
+        return troubled == 0 ? "" : " (\(troubled) of them not throughout the period)"
+    }
+
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let edition = press.edition
         let gap = edition.gap
         let operating = gap.items.count { $0.operatingSince != nil }
         let head = PageHead(
             "gap/index.html", title: "Gaps",
-            heading: "\(operating) of \(Words.count(gap.items.count, "control")) operating, \(Words.count(gap.blockers.count, "blocker"))")
+            heading: "\(operating) of \(Words.count(gap.items.count, "control")) operating today\(qualification(gap)), "
+                + Words.count(gap.blockers.count, "blocker"))
         try press.page(.gap, head) { values in
             values.set("statement", GapReport.statement)
             values.set("started", gap.startedOn.description)

@@ -65,6 +65,11 @@ package final class Engine {
     /// instant is not known: it may be newer.
     package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
         guard let control = catalogue.control(id) else { return }
+        try forEachItem(of: control, body)
+    }
+
+    /// Of a control that reads no calendar table which the catalogue's controls do not read.
+    func forEachItem(of control: Control, _ body: (ItemResult) throws -> Void) throws {
         try visit(control) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
     }
 

@@ -4,7 +4,7 @@ import SQLite
 
 /// Runs a control's own examples in memory, through the same SQL as the period's test.
 package struct ExampleRunner {
-    private let catalogue: Catalogue
+    let catalogue: Catalogue
 
     package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -40,42 +40,76 @@ package struct ExampleRunner {
     }
 
     private func run(_ example: Example, of control: Control) throws -> [Diagnostic] {
+        try ExampleBench(example, of: control, kinds: catalogue.kinds, plan: catalogue.plan).problems(control)
+    }
+}
+
+/// One example's rows in an index of its own, for the control it belongs to and for controls that differ from it in their SQL alone.
+struct ExampleBench {
+    private let example: Example
+    private let kinds: [Kind]
+    private let engine: Engine
+    /// Which row of `given` an artifact is: `incident 2`.
+    private let names: [ArtifactID: String]
+
+    init(_ example: Example, of control: Control, kinds: [Kind], plan: Plan) throws {
+        self.example = example
+        self.kinds = kinds
         let window = example.period ?? Window(start: Instant(Day(daysSinceEpoch: 0)), end: Instant(Day(daysSinceEpoch: 36_525)))
         let database = try Database(path: ":memory:", access: .create)
-        for kind in catalogue.kinds { try database.run(KindColumns(kind).createTable) }
-        try fill(database, example)
+        for kind in kinds { try database.run(KindColumns(kind).createTable) }
         let all = [Window(start: .distantPast, end: .distantFuture)]
-        var spans = Dictionary(uniqueKeysWithValues: catalogue.kinds.map { ($0.name, all) })
+        var spans = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, all) })
         for (kind, covered) in example.covered ?? [:] { spans[kind] = Spans.union(covered) }
         let period = Period(id: PeriodID(trusted: "example"), span: .typeII(window), zone: .utc)
-        let engine = try Engine(
-            database, catalogue: Catalogue(criteria: [], kinds: catalogue.kinds, controls: [control], plan: catalogue.plan),
+        names = try ExampleBench.fill(database, example, kinds)
+        engine = try Engine(
+            database, catalogue: Catalogue(criteria: [], kinds: kinds, controls: [control], plan: plan),
             // A year on: in a worked case everything that falls due has fallen due.
             coverage: Coverage(spans: spans), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)))
-        return try compare(engine, example, control)
     }
 
-    private func compare(_ engine: Engine, _ example: Example, _ control: Control) throws -> [Diagnostic] {
+    /// What does not come out as the example says.
+    func problems(_ control: Control) throws -> [Diagnostic] {
         var found: [String: ItemResult] = [:]
         var problems: [Diagnostic] = []
-        try engine.forEachItem(of: control.id) { found[$0.keyText] = $0 }
+        try engine.forEachItem(of: control) { item in
+            if found.updateValue(item, forKey: item.keyText) != nil { problems.append(failure(control, "gives the item '\(item.keyText)' twice")) }
+        }
+        let items = found
         for (key, wanted) in example.expect.sorted(by: { $0.key < $1.key }) {
             guard let item = found.removeValue(forKey: key) else {
-                problems.append(failure(control, example, "has no item '\(key)'; found \(found.keys.sorted())"))
+                problems.append(failure(control, "has no item '\(key)'; found \(found.keys.sorted())"))
                 continue
             }
             for (letter, verdict) in wanted.sorted(by: { $0.key < $1.key }) {
                 let actual = self.verdict(of: letter, in: item, control)
                 if actual != verdict {
-                    problems.append(failure(control, example, "gives \(letter) of '\(key)' as \(actual?.rawValue ?? "nothing"), expected \(verdict.rawValue)"))
+                    problems.append(failure(control, "gives \(letter) of '\(key)' as \(actual?.rawValue ?? "nothing"), expected \(verdict.rawValue)"))
                 }
             }
         }
-        for extra in found.keys.sorted() { problems.append(failure(control, example, "gives an item '\(extra)' that it does not expect")) }
+        for (key, wanted) in example.shows.sorted(by: { $0.key < $1.key }) {
+            guard let item = items[key] else { continue }
+            for (column, text) in wanted.sorted(by: { $0.key < $1.key }) { problems += shown(column, text, key, item, control) }
+        }
+        for extra in found.keys.sorted() { problems.append(failure(control, "gives an item '\(extra)' that it does not expect")) }
         return problems
     }
 
-    private func failure(_ control: Control, _ example: Example, _ what: String) -> Diagnostic {
+    private func shown(_ column: String, _ wanted: String?, _ key: String, _ item: ItemResult, _ control: Control) -> [Diagnostic] {
+        let evidence = item.evidence.first { $0.name == column }.map { names[$0.artifact] ?? "another record" }
+        let text = item.columns.first { $0.name == column }
+        guard evidence != nil || text != nil || column.hasSuffix("artifact") else {
+            let near = nearest(to: column, among: item.columns.map(\.name) + item.evidence.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            return [failure(control, "asks what '\(key)' shows as '\(column)', which is no column of the population\(near)")]
+        }
+        let actual = evidence ?? text?.value
+        if actual == wanted { return [] }
+        return [failure(control, "shows \(column) of '\(key)' as \(actual ?? "nothing"), expected \(wanted ?? "nothing")")]
+    }
+
+    private func failure(_ control: Control, _ what: String) -> Diagnostic {
         .error("control \(control.id): the example '\(example.name)' \(what)", at: example.place)
     }
 
@@ -91,18 +125,21 @@ package struct ExampleRunner {
         }
     }
 
-    private func fill(_ database: Database, _ example: Example) throws {
+    private static func fill(_ database: Database, _ example: Example, _ kinds: [Kind]) throws -> [ArtifactID: String] {
+        var names: [ArtifactID: String] = [:]
         var next = ArtifactID(entry: 1, record: 1).packed
         for (name, rows) in example.given.sorted(by: { $0.key < $1.key }) {
-            guard let kind = catalogue.kind(name) else { continue }
+            guard let kind = kinds.first(where: { $0.name == name }) else { continue }
             let insert = try database.prepare(KindColumns(kind).insert)
-            for row in rows {
+            for (i, row) in rows.enumerated() {
+                names[ArtifactID(packed: next)] = "\(name) \(i + 1)"
                 try ExampleRowWriter(kind: kind, row: row).bind(insert, artifact: next)
                 try insert.execute()
                 insert.reset()
                 next += 1
             }
         }
+        return names
     }
 }
 

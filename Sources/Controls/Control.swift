@@ -132,16 +132,19 @@ package struct Example: Hashable, Sendable {
     package let period: Window?
     /// Item key, joined by blanks, to letter to verdict.
     package let expect: [String: [String: ItemVerdict]]
+    /// Item key to column to what pages show of it, nil for nothing. A column of evidence names a row of `given`: `incident 2` is the second incident.
+    package let shows: [String: [String: String?]]
     package let place: Place
     package init(
         name: String, given: [KindName: [ExampleRow]], covered: [KindName: [Window]]?, period: Window?,
-        expect: [String: [String: ItemVerdict]], place: Place
+        expect: [String: [String: ItemVerdict]], shows: [String: [String: String?]] = [:], place: Place
     ) {
         self.name = name
         self.given = given
         self.covered = covered
         self.period = period
         self.expect = expect
+        self.shows = shows
         self.place = place
     }
 }

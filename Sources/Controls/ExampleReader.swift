@@ -16,7 +16,8 @@ struct ExampleReader {
         let period = section.value("period").flatMap(period)
         let expect = section.required("expect").flatMap(expect)
         guard let name, let given, let expect else { return nil }
-        return Example(name: name, given: given, covered: covered, period: period, expect: expect, place: section.place)
+        let shows = section.value("expect").map(shows) ?? [:]
+        return Example(name: name, given: given, covered: covered, period: period, expect: expect, shows: shows, place: section.place)
     }
 
     private func kind(_ entry: YAMLEntry) -> Kind? {
@@ -110,14 +111,34 @@ struct ExampleReader {
         var expect: [String: [String: ItemVerdict]] = [:]
         for entry in section.entries {
             guard let item = Section(open: entry.value, "the expectation of '\(entry.key)'", findings: findings) else { continue }
-            item.allow(["item"] + letters)
+            item.allow(["item", "shows"] + letters)
             if item.entries.isEmpty { findings.error("nothing is expected of '\(entry.key)'", at: entry.place) }
-            for verdict in item.entries {
+            expect[entry.key] = [:]
+            for verdict in item.entries where verdict.key != "shows" {
                 let words = verdict.key == "item" ? ItemVerdict.allCases.map(\.rawValue) : ["operated", "deviation", "insufficient_evidence"]
                 guard let word = item.choice(verdict.key, among: words) else { continue }
                 expect[entry.key, default: [:]][verdict.key] = ItemVerdict(rawValue: word)
             }
         }
         return expect
+    }
+
+    private func shows(_ value: YAMLValue) -> [String: [String: String?]] {
+        guard case .mapping(let items) = value.shape else { return [:] }
+        var shows: [String: [String: String?]] = [:]
+        for item in items {
+            guard case .mapping(let parts) = item.value.shape, let shown = parts.first(where: { $0.key == "shows" }),
+                let section = Section(open: shown.value, "what '\(item.key)' shows", findings: findings)
+            else { continue }
+            for column in section.entries {
+                switch column.value.shape {
+                case .null: shows[item.key, default: [:]].updateValue(nil, forKey: column.key)
+                case .scalar(let text): shows[item.key, default: [:]][column.key] = text
+                case .sequence, .mapping:
+                    findings.error("'\(column.key)' of '\(item.key)' must be one value, found \(column.value.description)", at: column.place)
+                }
+            }
+        }
+        return shows
     }
 }

@@ -13,6 +13,8 @@ struct Check: ParsableCommand {
     @OptionGroup var format: FormatOptions
     @Option(help: "Only this control; may be repeated.")
     var control: [String] = []
+    @Flag(help: "Also break each control's SQL in every small way, and show which mistakes its examples would not notice.")
+    var mutants = false
 
     func run() throws {
         try reporting {
@@ -20,6 +22,7 @@ struct Check: ParsableCommand {
             let folder = try ProgrammeFolder(world.folder)
             let problems = try CheckRun(folder).problems(only: control)
             guard problems.isEmpty else { throw Diagnostics(problems) }
+            if mutants { return try MutantReport(folder, only: control).write(to: world, format.format) }
             let controls = control.isEmpty ? folder.catalogue.controls.count : control.count
             let examples = folder.catalogue.controls.filter { control.isEmpty || control.contains($0.id.text) }.reduce(0) { $0 + $1.examples.count }
             if format.format == .json {

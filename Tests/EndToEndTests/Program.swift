@@ -61,8 +61,11 @@ final class Sandbox: Sendable {
         try FileManager.default.createDirectory(at: programme, withIntermediateDirectories: true)
         process.currentDirectoryURL = programme
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = ["PATH": bin.path + ":" + path, "LC_ALL": "C", "TZ": "UTC", "HOME": folder.path, "CHECKOUT": Checkout.root.path]
-            .merging(environment) { $1 }
+        process.environment = [
+            "PATH": bin.path + ":" + path, "LC_ALL": "C", "TZ": "UTC", "HOME": folder.path, "CHECKOUT": Checkout.root.path,
+            "BASH_ENV": Checkout.fixtures.appendingPathComponent("scenario.sh").path,
+        ]
+        .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
@@ -90,6 +93,22 @@ final class Sandbox: Sendable {
             """
             cp -r "$CHECKOUT"/Tests/EndToEndTests/Fixtures/small/. . &&
             ln -s "$CHECKOUT"/site-templates site-templates &&
+            mkdir -m 700 keys && ssh-keygen -q -t ed25519 -N '' -C receipts -f keys/signing_ed25519 &&
+            (umask 077; printf '%064d' 1 > keys/pseudonym)
+            """)
+        guard prepared.code == 0 else { throw Failure(prepared.errors) }
+    }
+
+    /// A programme of these shipped controls, with every shipped kind and a plan of one milestone; `receipts.yaml` is the script's own.
+    func takeUpControls(_ ids: [String]) throws {
+        try FileManager.default.createDirectory(at: programme, withIntermediateDirectories: true)
+        let prepared = try run(
+            """
+            mkdir controls && cp -r "$CHECKOUT"/controls/kinds "$CHECKOUT"/controls/criteria.yaml controls/ &&
+            printf 'period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n' > controls/plan.yaml &&
+            for id in \(ids.joined(separator: " ")); do
+                file=$(echo "$CHECKOUT"/controls/*/$id.yaml) && folder=controls/$(basename "$(dirname "$file")") && mkdir -p $folder && cp "$file" $folder/ || exit
+            done &&
             mkdir -m 700 keys && ssh-keygen -q -t ed25519 -N '' -C receipts -f keys/signing_ed25519 &&
             (umask 077; printf '%064d' 1 > keys/pseudonym)
             """)

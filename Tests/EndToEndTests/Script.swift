@@ -10,7 +10,7 @@ import Foundation
 ///     -- controls/security/CHG-01.yaml --
 ///     id: CHG-01
 ///
-/// `use small` begins with the programme of Fixtures/small. A line that begins with `! ` was written to standard error. `[2]` is the exit
+/// `use small` begins with the programme of Fixtures/small; `use controls SEC-07` with shipped kinds and these shipped controls. A line that begins with `! ` was written to standard error. `[2]` is the exit
 /// code, 0 if it is not said. In an answer `<digest>`, `<fingerprint>`, `<uuid>`, `<instant>`, `<n>` and `<any>` stand for what differs from run to run,
 /// and a line `...` for any lines. The files are there before the first command. A command that ends in `\` goes on in the next line; a line that
 /// begins with `# ` is prose again, and ends an answer.
@@ -21,6 +21,10 @@ struct Script {
         var answer: [String]
     }
     let usesSmallProgramme: Bool
+    /// Ids of shipped controls.
+    let controls: [String]
+    /// The lines of prose before the first command, without their `# `.
+    let prose: [String]
     let steps: [Step]
     let files: [(path: String, text: String)]
     /// Before the first command, and from the first file on: kept when the script is recorded anew.
@@ -35,6 +39,8 @@ struct Script {
         let commandsBegin = lines[..<filesBegin].firstIndex { $0.hasPrefix("$ ") } ?? filesBegin
         head = Array(lines[..<commandsBegin])
         usesSmallProgramme = head.contains("use small")
+        controls = head.filter { $0.hasPrefix("use controls ") }.flatMap { $0.split(separator: " ").dropFirst(2).map(String.init) }
+        prose = head.filter { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
         steps = Script.steps(Array(lines[commandsBegin..<filesBegin]), from: commandsBegin)
     }
 

@@ -9,6 +9,7 @@ struct ScriptRunner {
         self.script = script
         sandbox = try Sandbox()
         if script.usesSmallProgramme { try sandbox.takeUpSmallProgramme() }
+        if !script.controls.isEmpty { try sandbox.takeUpControls(script.controls) }
         for file in script.files { try sandbox.write(file.path, file.text) }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assessment
+import Controls
 import Evidence
 
 struct Assess: ParsableCommand {
@@ -14,16 +15,50 @@ struct Assess: ParsableCommand {
     var period: String?
     @Option(help: "Only this control; may be repeated.")
     var control: [String] = []
+    @Flag(help: "Every item of the population with its answers, in population order.")
+    var items = false
 
     func run() throws {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let session = try work.session(period: period)
-            let report = AssessmentReport(try session.engine.assess(only: try session.folder.controls(named: control)))
+            let result = try session.engine.assess(only: try session.folder.controls(named: control))
+            let report = AssessmentReport(result)
             world.output(format.format == .json ? report.json.canonical : report.text)
+            if items {
+                for control in result.controls {
+                    try session.engine.forEachItem(of: control.control.id) { world.output(ItemReport($0, control.control).line(format.format)) }
+                }
+            }
             return .done
         }
+    }
+}
+
+/// One item and its answers, a line of text or of JSON.
+private struct ItemReport {
+    private let item: ItemResult
+    private let control: Control
+    init(_ item: ItemResult, _ control: Control) {
+        self.item = item
+        self.control = control
+    }
+
+    private var answers: [(letter: String, word: String)] {
+        zip(control.attributes, item.attributes).map { ($0.letter, $1 == nil ? "unknown" : $1 == true ? "true" : "false") }
+    }
+
+    func line(_ format: Format) -> String {
+        if format == .text {
+            return "\(control.id)  \(item.keyText): \(item.verdict.title) (\(answers.map { "\($0.letter) \($0.word)" }.joined(separator: ", ")))"
+        }
+        let json: JSON = [
+            "control": .string(control.id.text), "key": .array(item.key.map { .string($0) }), "verdict": .string(item.verdict.rawValue),
+            "at": item.at.map { .instant($0.earliest) } ?? .null,
+            "attributes": .object(Dictionary(uniqueKeysWithValues: answers.map { ($0.letter, .string($0.word)) })),
+        ]
+        return json.canonical
     }
 }
 

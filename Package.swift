@@ -57,6 +57,9 @@ let package = Package(
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
         .executableTarget(name: "receipts-verify", dependencies: ["Verification"], swiftSettings: strict),
+        // Not a product: what Benchmarks/ledger.py measures.
+        .executableTarget(
+            name: "ledger-benchmark", dependencies: ["Ledger", "Archive", "Seal", "Evidence"], path: "Benchmarks/ledger", swiftSettings: strict),
 
         tests("EvidenceTests", ["Evidence"]),
         tests("SealTests", ["Seal", "Evidence"]),
@@ -70,8 +73,8 @@ let package = Package(
         tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Archive", "Seal", "Evidence"], exclude: ["Fixtures", "Scripts"], swiftSettings: strict
-        ),
+            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Archive", "Seal", "Evidence"], exclude: ["Fixtures", "Scenarios", "Scripts"],
+            swiftSettings: strict),
         tests("RepositoryTests", ["ReceiptsCLI", "Verification", "Evidence", "Controls", arguments]),
     ],
     swiftLanguageModes: [.v6]

@@ -34,21 +34,29 @@ package enum Hex {
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        var buffer: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(alphabet[Int(buffer >> UInt32(bits)) & 63])
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String { Array(bytes).withUnsafeBytes { encode($0) } }
+
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+            var at = 0
+            var buffer: UInt32 = 0
+            var bits: UInt32 = 0
+            func put(_ character: UInt8) {
+                text[at] = character
+                at += 1
             }
+            for byte in bytes {
+                buffer = buffer << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    put(alphabet[Int(buffer >> bits) & 63])
+                }
+            }
+            if bits > 0 { put(alphabet[Int(buffer << (6 - bits)) & 63]) }
+            while at % 4 != 0 { put(61) }
+            return at
         }
-        if bits > 0 { text.append(alphabet[Int(buffer << UInt32(6 - bits)) & 63]) }
-        while text.count % 4 != 0 { text.append(61) }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Strict: nil for blanks, missing padding, or bits set beyond the last byte.

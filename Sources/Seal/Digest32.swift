@@ -34,7 +34,7 @@ package struct Digest32: Hashable, Sendable {
     package func append(to bytes: inout [UInt8]) { withUnsafeBytes { bytes.append(contentsOf: $0) } }
     package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
     package var digest: Digest { Digest(bytes) }
-    package var base64: String { Base64.encode(bytes) }
+    package var base64: String { withUnsafeBytes { Base64.encode($0) } }
 
     package static func == (a: Digest32, b: Digest32) -> Bool { a.words == b.words }
     package func hash(into hasher: inout Hasher) { withUnsafeBytes { hasher.combine(bytes: $0) } }

@@ -53,8 +53,14 @@ def write_files(folder):
 def small_programme(receipts, folder):
     """A programme with one source, in which each 'collect' brings one record: the durable single append, process start and signature included."""
     subprocess.run([receipts, "init", folder], check=True, stdout=subprocess.DEVNULL)
-    shutil.rmtree(os.path.join(folder, "controls"))
-    os.makedirs(os.path.join(folder, "controls", "kinds"))
+    kinds = os.path.join(folder, "controls", "kinds")
+    for name in os.listdir(kinds):
+        if name != "catalogue_entry.yaml":
+            os.remove(os.path.join(kinds, name))
+    for name in os.listdir(os.path.join(folder, "controls")):
+        if name != "kinds":
+            path = os.path.join(folder, "controls", name)
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     with open(os.path.join(folder, "controls", "criteria.yaml"), "w") as file:
         file.write("criteria:\n  CC6.1: Access is guarded\n")
     with open(os.path.join(folder, "controls", "plan.yaml"), "w") as file:

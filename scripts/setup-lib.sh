@@ -41,4 +41,4 @@ need_packages() {
 BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev pkg-config openssh-client git tzdata"
 # The tests hold what is written against other people's programs.
 # shellcheck disable=SC2034
-TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv"
+TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace"

@@ -6,22 +6,25 @@ import SQLite
 /// Tests controls over a period. Reads the index, writes nothing but temporary tables.
 package final class Engine {
     private let bench: Bench
-    private let catalogue: Catalogue
+    private let wordings: [ControlWording]
     private let coverage: Coverage
     private let period: Period
     package let asOf: Instant
 
     /// `index` must be this engine's own connection.
+    /// `history`: each control's files as the ledger kept them, oldest first; none: today's wording was always in force.
     /// `stepLimit`: virtual machine steps that one control may take, in millions.
     package init(
-        _ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant, stepLimit: Int = Engine.tenMinutes
+        _ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant, history: [ControlID: [KeptControlFile]] = [:],
+        stepLimit: Int = Engine.tenMinutes
     ) throws {
-        self.catalogue = catalogue
+        wordings = catalogue.controls.flatMap { ControlWording.all(of: $0, history: history[$0.id] ?? [], period: period) }
+            .sorted { $0.control.id < $1.control.id }
         self.coverage = coverage
         self.period = period
         self.asOf = asOf
         bench = try Bench(
-            index, kinds: catalogue.kinds, controls: catalogue.controls, calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)),
+            index, kinds: catalogue.kinds, controls: wordings.map(\.control), calendar: Calendar(zone: period.zone, window: Engine.testWindow(period)),
             coverage: coverage,
             stepLimit: stepLimit)
     }
@@ -54,8 +57,8 @@ package final class Engine {
     package func assess(only: Set<ControlID>? = nil) throws -> AssessmentResult {
         var results: [ControlResult] = []
         var problems: [Diagnostic] = []
-        for control in catalogue.controls where only?.contains(control.id) ?? true {
-            do { results.append(try assess(control)) } catch let error as Diagnostics { problems += error.all }
+        for wording in wordings where only?.contains(wording.of) ?? true {
+            do { results.append(try assess(wording)) } catch let error as Diagnostics { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return AssessmentResult(period: period, asOf: asOf, controls: results)
@@ -64,27 +67,30 @@ package final class Engine {
     /// Every item within the period, tested, in population order. For Type I, the one instance that was walked through, and each item whose
     /// instant is not known: it may be newer.
     package func forEachItem(of id: ControlID, _ body: (ItemResult) throws -> Void) throws {
-        guard let control = catalogue.control(id) else { return }
-        try forEachItem(of: control, body)
+        guard let wording = wordings.first(where: { $0.control.id == id }) else { return }
+        try visit(wording.control, wording.judges) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
     }
 
     /// Of a control that reads no calendar table which the catalogue's controls do not read.
     func forEachItem(of control: Control, _ body: (ItemResult) throws -> Void) throws {
-        try visit(control) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
+        try visit(control, Engine.always) { cursor, verdict in try body(cursor.result(verdict: verdict)) }
     }
 
-    private func visit(_ control: Control, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
+    private static let always = Window(start: .distantPast, end: .distantFuture)
+
+    /// Items that happened within `judged`; one of which nobody knows when is among them.
+    private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
         let compiled = try CompiledControl(control)
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
         if case .typeI = period.span {
             let chosen = try walkedThrough(statement, layout, window, control)
-            try each(statement, layout, window, control) { cursor, verdict in
+            try each(statement, layout, window, Engine.always, control) { cursor, verdict in
                 if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) }
             }
         } else {
-            try each(statement, layout, window, control, body)
+            try each(statement, layout, window, judged, control, body)
         }
     }
 
@@ -92,7 +98,7 @@ package final class Engine {
     private func walkedThrough(_ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control) throws -> Int {
         var newest = 0
         var newestAtWork = 0
-        try each(statement, layout, window, control) { cursor, verdict in
+        try each(statement, layout, window, Engine.always, control) { cursor, verdict in
             guard !cursor.isUndated else { return }
             newest = cursor.ordinal
             switch verdict {
@@ -111,7 +117,7 @@ package final class Engine {
     /// A key that occurs again, at whatever instant, is insufficient unless it deviates, and never dropped. Eight bytes of each key's SHA-256 are remembered,
     /// about 16 bytes an item; two keys that share them, once in a million populations of ten million, make a verdict weaker, never stronger.
     private func each(
-        _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control,
+        _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ judged: Window, _ control: Control,
         _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
     ) throws {
         bind(statement, window)
@@ -119,6 +125,10 @@ package final class Engine {
         var keys: Set<UInt64> = []
         do {
             while try cursor.next() {
+                if let at = cursor.earliest, !judged.contains(at) {
+                    cursor.skip()
+                    continue
+                }
                 let isNew = keys.insert(cursor.keyDigest).inserted
                 let verdict = cursor.verdict
                 try body(cursor, isNew || verdict == .deviation ? verdict : .insufficientEvidence)
@@ -129,26 +139,46 @@ package final class Engine {
         statement.reset()
     }
 
-    private func assess(_ control: Control) throws -> ControlResult {
+    private func assess(_ wording: ControlWording) throws -> ControlResult {
+        let control = wording.control
         var tally = Tally(control)
-        try visit(control) { cursor, verdict in tally.add(cursor, verdict) }
-        let holes = holes(of: control, since: tally.newest)
-        let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
+        try visit(control, wording.judges) { cursor, verdict in tally.add(cursor, verdict) }
+        let holes = unreadable(wording) + holes(of: wording, since: tally.newest)
+        let ruling = Ruling(wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
         return ControlResult(
-            control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
-            insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes,
-            trail: tally.trail)
+            control: control, wording: wording.isOneOfSeveral ? wording : nil, inForce: wording.inForce.start, verdict: ruling.verdict,
+            reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations, insufficient: tally.insufficient, holes: holes,
+            populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail)
+    }
+
+    private func unreadable(_ wording: ControlWording) -> [CoverageHole] {
+        wording.unreadable.compactMap { hole in
+            let window = hole.window.clipped(to: elapsed)
+            return window.isEmpty ? nil : CoverageHole(kind: hole.kind, window: window, reason: hole.reason)
+        }
     }
 
     /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.
-    private func holes(of control: Control, since newest: Instant?) -> [CoverageHole] {
-        var window = elapsed
-        if case .typeI = period.span, let newest { window = Window(start: min(max(newest, window.start), window.end), end: window.end) }
-        return control.population.complete.flatMap { kind in
+    private func holes(of wording: ControlWording, since newest: Instant?) -> [CoverageHole] {
+        var window = elapsed.clipped(to: wording.judges)
+        if case .typeI = period.span {
+            window = elapsed
+            if let newest { window = Window(start: min(max(newest, window.start), window.end), end: window.end) }
+        }
+        guard !window.isEmpty else { return [] }
+        return wording.control.population.complete.flatMap { kind in
             Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
                 CoverageHole(kind: kind, window: $0, reason: coverage.reasons[kind] ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
             }
         }
+    }
+}
+
+extension Window {
+    /// Empty where they do not meet.
+    fileprivate func clipped(to other: Window) -> Window {
+        let start = max(start, other.start)
+        return Window(start: start, end: max(start, min(end, other.end)))
     }
 }
 

@@ -22,7 +22,7 @@ package struct GapBuilder {
     }
 
     package func report(_ assessment: AssessmentResult) throws -> GapReport {
-        let items = try assessment.controls.map { try item($0, assessment) }
+        let items = try assessment.controls.filter { !$0.isEarlierWording }.map { try item($0, assessment) }
         let plan = try PlanStanding(items: items, firsts: firsts).all(of: catalogue.plan, startedOn: programme.startedOn)
         return GapReport(
             items: items, plan: plan, earliestPeriodStart: earliest(items), asOf: assessment.asOf, startedOn: programme.startedOn,
@@ -41,7 +41,7 @@ package struct GapBuilder {
         let evidence = missing.isEmpty ? try firsts.latest(of: kinds) : nil
         let standing = ControlStanding(
             result, missing: missing, evidence: evidence, tested: Engine.elapsed(assessment.period, asOf: assessment.asOf),
-            inForce: assessment.period.zone.instant(control.effectiveFrom))
+            inForce: result.inForce)
         let date = programme.dueDates.first { $0.control == control.id }
         return GapItem(
             control: control.id, title: control.title, owner: control.owner, milestone: control.milestone,

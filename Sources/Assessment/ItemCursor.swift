@@ -21,6 +21,9 @@ struct ItemCursor {
         return try statement.step()
     }
 
+    /// The row in hand is no item of this test: the next one takes its number.
+    mutating func skip() { ordinal -= 1 }
+
     /// TRUE, FALSE or NULL of the attribute at `i`, in the control's order.
     func attribute(_ i: Int) -> Bool? {
         let column = layout.attributes[i]

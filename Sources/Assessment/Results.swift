@@ -17,6 +17,10 @@ package struct AssessmentResult: Sendable {
 /// One control over the period.
 package struct ControlResult: Sendable {
     package let control: Control
+    /// Nil where one wording was in force throughout.
+    package let wording: ControlWording?
+    /// Since when the wording is in force.
+    package let inForce: Instant
     /// The control's verdict, derived from `counts`, `holes` and `reasons` in the order of docs/design (design gap first).
     package let verdict: ControlVerdict
     /// Why the verdict is what it is, one sentence each, gravest first.
@@ -33,14 +37,19 @@ package struct ControlResult: Sendable {
     package let attributes: [AttributeCounts]
     package let trail: ItemTrail
 
+    /// An earlier wording of a control that has another result under its own id.
+    package var isEarlierWording: Bool { wording.map { $0.number < $0.count } ?? false }
+
     package static let listLimit = 10_000
 
     package init(
-        control: Control, verdict: ControlVerdict, reasons: [String], counts: ItemCounts, deviations: [ItemResult],
-        insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts],
+        control: Control, wording: ControlWording? = nil, inForce: Instant, verdict: ControlVerdict, reasons: [String], counts: ItemCounts,
+        deviations: [ItemResult], insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts],
         trail: ItemTrail = ItemTrail()
     ) {
         self.control = control
+        self.wording = wording
+        self.inForce = inForce
         self.verdict = verdict
         self.reasons = reasons
         self.counts = counts

@@ -7,11 +7,12 @@ struct Ruling {
     /// Gravest first; each a fact with its numbers.
     let reasons: [String]
 
-    init(control: Control, period: Period, window: Window, elapsed: Window, counts: ItemCounts, holes: [CoverageHole]) {
+    init(wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, holes: [CoverageHole]) {
+        let control = wording.control
         var findings: [(ControlVerdict, String)] = []
-        let inForce = period.zone.instant(control.effectiveFrom)
-        if inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
-            findings.append((.designGap, "no wording of the control was in force before \(control.effectiveFrom)"))
+        let inForce = wording.inForce.start
+        if wording.number == 1, wording.unreadable.isEmpty, inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
+            findings.append((.designGap, "no wording of the control was in force before \(Ruling.moment(inForce, period.zone))"))
         }
         let item = control.population.item
         if counts.deviation > 0 {
@@ -26,7 +27,21 @@ struct Ruling {
         if elapsed.isEmpty { findings.append((.notYetDue, "no whole day of the period is over yet")) }
         if findings.isEmpty { findings.append(Ruling.quiet(counts, control)) }
         verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
-        reasons = findings.map(\.1)
+        reasons =
+            findings.map(\.1) + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
+            + (wording.hasPendingEdit ? ["the control's file was edited since it was last collected: the edit is not in force"] : [])
+    }
+
+    /// The day alone where it begins the day.
+    private static func moment(_ instant: Instant, _ zone: Zone) -> String {
+        let day = zone.day(of: instant)
+        return zone.window(of: day).start == instant ? "\(day)" : "\(instant)"
+    }
+
+    private static func turn(_ wording: ControlWording, _ zone: Zone) -> String {
+        let until = wording.inForce.end == .distantFuture ? "" : " until \(moment(wording.inForce.end, zone))"
+        let sealed = wording.sealedAt.map { ", in the ledger since \($0)" } ?? ""
+        return "wording \(wording.number) of \(wording.count), in force from \(moment(wording.inForce.start, zone))\(until)\(sealed)"
     }
 
     private static func isTypeII(_ period: Period) -> Bool {

@@ -9,6 +9,19 @@ package func loadCatalogue(files: [CatalogueFile], root: String = "controls") th
     return try loader.load(files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
 }
 
+/// Reads one control file by the words of a catalogue that may not hold it: a wording of earlier days.
+package func loadControl(file: CatalogueFile, catalogue: Catalogue, root: String = "controls") throws(Diagnostics) -> Control {
+    let findings = Findings()
+    var control: Control?
+    if case .control(let folder, let name)? = CatalogueRole(path: file.path, root: root), let value = YAMLValue(file: file, findings: findings) {
+        let reader = ControlReader(findings: findings, kinds: catalogue.kinds, criteria: catalogue.criteria, milestones: catalogue.plan.milestones.map(\.day))
+        control = reader.control(value, folder: folder, fileName: name, text: file.bytes)
+    }
+    try findings.throwIfAny()
+    guard let control else { throw Diagnostics(.error("not a control file", at: Place(file: file.path))) }
+    return control
+}
+
 /// Reads `receipts.yaml`. `digest` is SHA-256 in hexadecimal; it comes from the caller because nothing here hashes.
 package func loadProgramme(
     file: CatalogueFile, catalogue: Catalogue, digest: ([UInt8]) -> String

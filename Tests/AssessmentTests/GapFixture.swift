@@ -50,7 +50,7 @@ struct GapFixture {
                 needs: needs.map { Need(kind: $0, span: .at, place: place) }, query: Expression(sql: "SELECT 1", place: place)),
             attributes: [], applies: nil, due: nil, tolerable: 0, examples: [], text: [], place: place)
         return ControlResult(
-            control: control, verdict: verdict, reasons: [], counts: counts, deviations: [], insufficient: [],
+            control: control, inForce: Zone.utc.instant(inForce), verdict: verdict, reasons: [], counts: counts, deviations: [], insufficient: [],
             holes: holes.map { CoverageHole(kind: request, window: $0, reason: "the export failed") },
             populationDigest: Digest([UInt8](repeating: 0, count: 32)), attributes: [], trail: trail)
     }

@@ -65,7 +65,8 @@ enum ResultsFixture {
         var counts = ItemCounts()
         (counts.operated, counts.deviation, counts.insufficientEvidence, counts.notYetDue, counts.notApplicable) = (5, 2, 3, 1, 4)
         return ControlResult(
-            control: control, verdict: verdict, reasons: verdict == .operated ? [] : ["because " + spice], counts: counts, deviations: [], insufficient: [],
+            control: control, inForce: Instant(control.effectiveFrom), verdict: verdict, reasons: verdict == .operated ? [] : ["because " + spice],
+            counts: counts, deviations: [], insufficient: [],
             holes: [], populationDigest: Digest([UInt8](repeating: 3, count: 32)), attributes: [])
     }
 }

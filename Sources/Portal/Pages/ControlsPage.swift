@@ -7,7 +7,7 @@ enum ControlsPage {
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let results = press.edition.assessment.controls
         let head = PageHead(
-            "controls.html", title: "Controls", heading: "\(Words.count(results.count, "control")): \(ControlRows.summary(results))")
+            "controls.html", title: "Controls", heading: "\(results.counted): \(ControlRows.summary(results))")
         try press.page(.controls, head) { values in
             ControlRows.addTally(&values, results, all: true)
             for result in results { ControlRows.add(&values, result) }

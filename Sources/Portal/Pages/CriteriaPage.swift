@@ -45,7 +45,7 @@ enum CriterionPage {
         let results = edition.assessment.controls.filter { $0.control.criteria.contains(criterion.id) }
         let finding =
             results.isEmpty
-            ? "no control maps to it yet" : "\(Words.count(results.count, "control")), \(ControlRows.summary(results))"
+            ? "no control maps to it yet" : "\(results.counted), \(ControlRows.summary(results))"
         let head = PageHead(
             Paths.criterion(criterion.id), title: criterion.id.text, heading: "\(criterion.id) \(criterion.title): \(finding)",
             crumbs: [("Criteria", "criteria.html")])

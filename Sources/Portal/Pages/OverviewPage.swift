@@ -25,10 +25,10 @@ enum OverviewPage {
         let around = press.around
         let results = edition.assessment.controls
         let head = PageHead(
-            "index.html", title: "Overview", heading: "\(Words.count(results.count, "control")) tested by management: \(ControlRows.summary(results))")
+            "index.html", title: "Overview", heading: "\(results.counted) tested by management: \(ControlRows.summary(results))")
         try press.page(.overview, head) { values in
             let criteria = edition.catalogue.criteria
-            values.set("control_count", Words.count(results.count, "control"))
+            values.set("control_count", results.counted)
             values.set("criterion_count", criteria.count)
             values.set("mapped_count", criteria.count { criterion in results.contains { $0.control.criteria.contains(criterion.id) } })
             values.set("artifact_count", shown.uses.count)
@@ -48,8 +48,9 @@ enum OverviewPage {
             values.add("categories") {
                 $0.set("title", one.title)
                 $0.set("href", Paths.category(one))
-                $0.set("number", own.count)
-                $0.set("noun", own.count == 1 ? "control" : "controls")
+                let controls = own.count { !$0.isEarlierWording }
+                $0.set("number", controls)
+                $0.set("noun", controls == 1 ? "control" : "controls")
                 $0.set("summary", ControlRows.summary(own))
                 $0.flag("empty", own.isEmpty)
                 ControlRows.addTally(&$0, own)

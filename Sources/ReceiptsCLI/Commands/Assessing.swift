@@ -87,10 +87,8 @@ struct AssessmentReport {
 
     static func summary(_ result: AssessmentResult) -> String {
         let counts = ControlVerdict.allCases.map { verdict in (verdict, result.controls.count { $0.verdict == verdict }) }
-        return "\(counted(result.controls.count, "control")): " + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.title)" }.joined(separator: ", ")
+        return "\(result.controls.counted): " + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.title)" }.joined(separator: ", ")
     }
-
-    static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     var json: JSON {
         [

@@ -26,7 +26,9 @@ struct Session {
         try index.run("PRAGMA cache_size = -24000")
         let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
         coverage = try Coverage.read(index, sources: sources, kinds: folder.catalogue.kinds)
-        engine = try Engine(index, catalogue: folder.catalogue, coverage: coverage, period: period, asOf: head.sealedAt)
+        engine = try Engine(
+            index, catalogue: folder.catalogue, coverage: coverage, period: period, asOf: head.sealedAt,
+            history: try WordingHistory(folder, store).files(below: head.size))
     }
 
     func gap(_ assessment: AssessmentResult) throws -> GapReport {

@@ -15,8 +15,8 @@ final class Bench {
         self.stepLimit = stepLimit
         database.authorize(nil)
         try database.run("PRAGMA temp_store = FILE")
-        let words = Set(controls.flatMap { SQLText.tokens($0.population.query.sql).compactMap(\.word) })
-        try makeCalendar(calendar, filling: words)
+        let named = Set(controls.flatMap { Calendar.tables(namedIn: $0.population.query.sql) })
+        try makeCalendar(calendar, filling: named)
         try makeCoverage(coverage)
         try makeDirectory()
     }

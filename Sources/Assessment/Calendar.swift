@@ -12,6 +12,13 @@ struct Calendar {
 
     static let tables = ["period", "days", "business_days", "weeks", "months", "quarters", "halves", "years", "hours"]
 
+    /// `days(1)` is a length of time, not the table.
+    static func tables(namedIn sql: String) -> Set<String> {
+        let tokens = SQLText.tokens(sql).filter { $0.shape != .blank && $0.shape != .comment }
+        let words = tokens.indices.filter { $0 + 1 == tokens.count || tokens[$0 + 1].text != "(" }.compactMap { tokens[$0].word }
+        return Set(words).intersection(tables)
+    }
+
     /// Spans that end within the window, by start. `business_days` are Monday to Friday.
     func rows(of table: String) -> [Row] {
         switch table {

@@ -28,10 +28,7 @@ package struct ExampleRunner {
     private func whollyCovered(_ control: Control) -> [Diagnostic] {
         let population = control.population
         guard population.complete.isEmpty else { return [] }
-        let tokens = SQLText.tokens(population.query.sql).filter { $0.shape != .blank && $0.shape != .comment }
-        // `days(1)` is a length of time, not the calendar.
-        let words = Set(tokens.indices.filter { $0 + 1 == tokens.count || tokens[$0 + 1].text != "(" }.compactMap { tokens[$0].word })
-        guard words.isDisjoint(with: Calendar.tables) else { return [] }
+        guard Calendar.tables(namedIn: population.query.sql).isEmpty else { return [] }
         return [
             .error(
                 "control \(control.id): nothing says when its population is complete", at: population.query.place,

@@ -105,7 +105,7 @@ final class Sandbox: Sendable {
         let prepared = try run(
             """
             mkdir controls && cp -r "$CHECKOUT"/controls/kinds "$CHECKOUT"/controls/criteria.yaml controls/ &&
-            printf 'period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n' > controls/plan.yaml &&
+            printf 'period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n  - {day: 60, goal: go on}\n  - {day: 90, goal: end}\n' > controls/plan.yaml &&
             for id in \(ids.joined(separator: " ")); do
                 file=$(echo "$CHECKOUT"/controls/*/$id.yaml) && folder=controls/$(basename "$(dirname "$file")") && mkdir -p $folder && cp "$file" $folder/ || exit
             done &&

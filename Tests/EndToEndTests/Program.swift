@@ -99,13 +99,13 @@ final class Sandbox: Sendable {
         guard prepared.code == 0 else { throw Failure(prepared.errors) }
     }
 
-    /// A programme of these shipped controls, with every shipped kind and a plan of one milestone; `receipts.yaml` is the script's own.
+    /// A programme of these shipped controls, with every shipped kind and a plan of the usual milestones; `receipts.yaml` is the script's own.
     func takeUpControls(_ ids: [String]) throws {
         try FileManager.default.createDirectory(at: programme, withIntermediateDirectories: true)
         let prepared = try run(
             """
             mkdir controls && cp -r "$CHECKOUT"/controls/kinds "$CHECKOUT"/controls/criteria.yaml controls/ &&
-            printf 'period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n' > controls/plan.yaml &&
+            printf 'period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n  - {day: 60, goal: widen}\n  - {day: 90, goal: keep}\n' > controls/plan.yaml &&
             for id in \(ids.joined(separator: " ")); do
                 file=$(echo "$CHECKOUT"/controls/*/$id.yaml) && folder=controls/$(basename "$(dirname "$file")") && mkdir -p $folder && cp "$file" $folder/ || exit
             done &&

@@ -14,12 +14,14 @@ package struct Programme: Sendable {
     package let sources: [SourceDefinition]
     /// Relative to the programme's folder.
     package let paths: ProgrammePaths
+    /// Ways of signing that are at hand, as listed; empty for the usual one, `signing_ed25519` in the folder of keys.
+    package let keys: [KeySetting]
     /// The file, verbatim.
     package let text: [UInt8]
 
     package init(
         entity: String, system: String, zone: Zone, startedOn: Day, dueDates: [DueDate] = [], periods: [Period], sources: [SourceDefinition],
-        paths: ProgrammePaths, text: [UInt8]
+        paths: ProgrammePaths, keys: [KeySetting] = [], text: [UInt8]
     ) {
         self.entity = entity
         self.system = system
@@ -29,6 +31,7 @@ package struct Programme: Sendable {
         self.periods = periods
         self.sources = sources
         self.paths = paths
+        self.keys = keys
         self.text = text
     }
 }

@@ -6,7 +6,7 @@ struct ProgrammeReader {
     let catalogue: Catalogue
     let digest: ([UInt8]) -> String
 
-    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "sources"]
+    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "key", "sources"]
 
     func programme(_ value: YAMLValue, text: [UInt8]) -> Programme? {
         guard let section = Section(value, "the programme", keys: Self.keys, findings: findings) else { return nil }
@@ -16,11 +16,12 @@ struct ProgrammeReader {
         let schedule = ScheduleReader(findings: findings, controls: catalogue.controls.map(\.id.text)).schedule(section)
         let periods = periods(section, zone: zone ?? .utc)
         let paths = section.value("paths").map(paths) ?? ProgrammePaths()
+        let keys = KeyReader(findings: findings).keys(section)
         let sources = sources(section, zone: zone ?? .utc)
         guard let entity, let system, let zone, let schedule else { return nil }
         return Programme(
             entity: entity, system: system, zone: zone, startedOn: schedule.start, dueDates: schedule.due, periods: periods, sources: sources,
-            paths: paths, text: text)
+            paths: paths, keys: keys, text: text)
     }
 
     private func periods(_ section: Section, zone: Zone) -> [Period] {

@@ -63,15 +63,15 @@ func readFile(_ path: String) throws(LedgerError) -> [UInt8] {
 /// Signs tree heads. Order: entries are committed, then signed, then the signer's state moves on, then the checkpoint is stored; each step can be repeated.
 package struct Sealer {
     private let ledger: LedgerFile
-    private let key: SigningKey
+    private let signer: Signer
     private let state: SignerState
     package let verifier: CheckpointVerifier
 
-    package init(_ ledger: LedgerFile, key: SigningKey, state: SignerState) throws {
+    package init(_ ledger: LedgerFile, signer: Signer, state: SignerState) throws {
         self.ledger = ledger
-        self.key = key
+        self.signer = signer
         self.state = state
-        verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: key.publicKey)
+        verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: signer.publicKey)
     }
 
     /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed.
@@ -89,7 +89,7 @@ package struct Sealer {
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
         let head = SignedHead(size: tree.end, root: tree.root())
-        let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(key: key).bytes
+        let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(signer: signer).bytes
         try state.write(note)
         try ledger.storeCheckpoint(size: head.size, note: note)
         return (head, note)

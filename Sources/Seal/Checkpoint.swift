@@ -41,7 +41,7 @@ package struct Checkpoint: Hashable, Sendable {
     package var text: [UInt8] { Array("\(origin)\n\(size)\n\(root.base64)\n".utf8) }
 
     /// Signed under the origin as the key's name.
-    package func note(key: SigningKey) throws(SealError) -> SignedNote {
-        try SignedNote(text: text, name: origin, key: key)
+    package func note(signer: Signer) throws -> SignedNote {
+        try SignedNote(text: text, name: origin, signer: signer)
     }
 }

@@ -14,11 +14,11 @@ package struct SSHSignature: Hashable, Sendable {
     private static let width = 70
 
     /// `digest`: SHA-512 of the message, 64 bytes.
-    package init(digest: [UInt8], namespace: String, key: SigningKey) throws(SealError) {
-        guard !namespace.isEmpty else { throw .malformed(.signature, "the namespace is empty") }
-        self.key = key.publicKey
+    package init(digest: [UInt8], namespace: String, signer: Signer) throws {
+        guard !namespace.isEmpty else { throw SealError.malformed(.signature, "the namespace is empty") }
+        self.key = signer.publicKey
         self.namespace = namespace
-        signature = try key.sign(SSHSignature.message(digest: digest, namespace: namespace))
+        signature = try signer.sign(SSHSignature.message(digest: digest, namespace: namespace))
     }
 
     /// Reads the armoured text, strictly: the one spelling that ssh-keygen writes.

@@ -20,13 +20,13 @@ package struct SignedNote: Hashable, Sendable {
     private static let dash = Array("— ".utf8)
 
     /// A note with one signature.
-    package init(text: [UInt8], name: String, key: SigningKey) throws(SealError) {
+    package init(text: [UInt8], name: String, signer: Signer) throws {
         guard text.last == 10, SignedNote.isText(text) else {
-            throw .malformed(.note, "the text is not UTF-8 lines without control characters")
+            throw SealError.malformed(.note, "the text is not UTF-8 lines without control characters")
         }
         self.text = text
         lines = []
-        try sign(name: name, key: key)
+        try sign(name: name, signer: signer)
     }
 
     package init(_ bytes: [UInt8]) throws(SealError) {
@@ -45,9 +45,9 @@ package struct SignedNote: Hashable, Sendable {
     }
 
     /// Adds a signature below those that are there.
-    package mutating func sign(name: String, key: SigningKey) throws(SealError) {
-        let id = try VerifierKey(name: name, key: key.publicKey).id
-        lines.append(Line(name: name, keyID: id, signature: try key.sign(text)))
+    package mutating func sign(name: String, signer: Signer) throws {
+        let id = try VerifierKey(name: name, key: signer.publicKey).id
+        lines.append(Line(name: name, keyID: id, signature: try signer.sign(text)))
     }
 
     /// The keys that signed, in the order of their lines.

@@ -56,6 +56,6 @@ final class Scratch {
 func key(_ number: UInt8 = 7) throws -> SigningKey { try SigningKey(seed: [UInt8](repeating: number, count: 32)) }
 
 func signer(_ number: UInt8 = 7) throws -> (_ sha512: [UInt8], _ namespace: String) throws -> String {
-    let key = try key(number)
-    return { try SSHSignature(digest: $0, namespace: $1, key: key).armored }
+    let signer = Signer(try key(number))
+    return { try SSHSignature(digest: $0, namespace: $1, signer: signer).armored }
 }

@@ -22,7 +22,7 @@ import Testing
         try ledger.forEachEntry { _, bytes in
             tree.append(TreeHash.leaf(bytes))
             if let entry = LedgerEntry(bytes), entry.isSigned {
-                notes.append((tree.end, try Checkpoint(origin: ledger.genesis.origin, size: tree.end, root: tree.root()).note(key: key).bytes))
+                notes.append((tree.end, try Checkpoint(origin: ledger.genesis.origin, size: tree.end, root: tree.root()).note(signer: Signer(key)).bytes))
             }
         }
         for (size, note) in notes { try ledger.storeCheckpoint(size: size, note: note) }

@@ -46,7 +46,7 @@ final class TestLedger {
     }
 
     @discardableResult
-    func seal(_ ledger: LedgerFile) throws -> SignedHead { try Sealer(ledger, key: key, state: state).seal().head }
+    func seal(_ ledger: LedgerFile) throws -> SignedHead { try Sealer(ledger, signer: Signer(key), state: state).seal().head }
 
     /// The end of a run, signed.
     func endRun(_ ledger: LedgerFile) throws {

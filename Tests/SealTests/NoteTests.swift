@@ -11,7 +11,7 @@ import Testing
     private func checkpoint() -> Checkpoint { Checkpoint(origin: origin, size: 11, root: tree().root) }
     private func vkey() throws -> VerifierKey { try VerifierKey(name: origin, key: key().publicKey) }
     private func proof() throws -> TlogProof {
-        TlogProof(index: 6, path: tree().inclusionPath(6), checkpoint: try checkpoint().note(key: key()))
+        TlogProof(index: 6, path: tree().inclusionPath(6), checkpoint: try checkpoint().note(signer: signer()))
     }
 
     /// The example note of golang.org/x/mod/sumdb/note, with its second signer left unknown.
@@ -31,14 +31,14 @@ import Testing
     @Test func theDocumentedExampleVerifies() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(contentsOf: root.appendingPathComponent("docs/formats/ledger-proofs.md"), encoding: .utf8)
-        let note = try checkpoint().note(key: key())
+        let note = try checkpoint().note(signer: signer())
         #expect(page.contains("```\n\(note)```"), "\(note)")
         let line = try vkey().text
         #expect(page.contains("`\(line)`"), "\(line)")
     }
 
     @Test func checkpointsReadAsTheyPrint() throws {
-        let note = try checkpoint().note(key: key())
+        let note = try checkpoint().note(signer: signer())
         let read = try Checkpoint(note: SignedNote(note.bytes), origin: origin, trusted: [vkey()])
         #expect(read == checkpoint())
         #expect(throws: SealError.wrongOrigin(expected: "other", found: origin)) {
@@ -75,8 +75,8 @@ import Testing
     }
 
     @Test func aBadLineByATrustedKeyRefusesTheWholeNote() throws {
-        var note = try checkpoint().note(key: key())
-        try note.sign(name: "witness", key: key(9))
+        var note = try checkpoint().note(signer: signer())
+        try note.sign(name: "witness", signer: signer(9))
         let witness = try VerifierKey(name: "witness", key: key(9).publicKey)
         #expect(try note.verify([vkey(), witness]).count == 2)
         var bytes = note.bytes
@@ -116,7 +116,7 @@ import Testing
 
     @Test func opensslVerifiesTheBodyOfANote() throws {
         let scratch = try Scratch()
-        let note = try checkpoint().note(key: key())
+        let note = try checkpoint().note(signer: signer())
         // SubjectPublicKeyInfo of Ed25519 is 12 fixed bytes and the key (RFC 8410).
         let prefix = try #require(Hex.decode("302a300506032b6570032100"))
         try scratch.write("key.der", prefix + key().publicKey.bytes)

@@ -8,7 +8,7 @@ import Testing
     private let namespace = "receipts-archive@v1"
 
     private func signature() throws -> SSHSignature {
-        try SSHSignature(digest: SHA512Stream.digest(of: message), namespace: namespace, key: key())
+        try SSHSignature(digest: SHA512Stream.digest(of: message), namespace: namespace, signer: signer())
     }
 
     @Test func sshKeygenVerifiesOurSignature() throws {

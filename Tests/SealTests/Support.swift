@@ -47,6 +47,7 @@ final class Scratch {
 }
 
 func key(_ number: UInt8 = 7) throws -> SigningKey { try SigningKey(seed: [UInt8](repeating: number, count: 32)) }
+func signer(_ number: UInt8 = 7) throws -> Signer { Signer(try key(number)) }
 
 /// Leaves whose data are the decimal numbers.
 func leaves(_ count: Int) -> [Digest32] { (0..<count).map { TreeHash.leaf(Array("\($0)".utf8)) } }

@@ -70,9 +70,8 @@ struct LedgerCheck {
             result = try verifier.verify(signer: signer, lastSigned: nil)
             result.add(LedgerFinding(.signer, path, reason))
         }
-        if Files.exists(folder.keysFolder + "/" + ProgrammeFolder.signingKeyName), try folder.signingKey().publicKey != key {
-            result.add(LedgerFinding(.entry, "0", "names another key than the programme's"))
-        }
+        let known = try folder.keys.known()
+        if !known.isEmpty, !known.contains(key) { result.add(LedgerFinding(.entry, "0", "names another key than the programme's")) }
         return result
     }
 }

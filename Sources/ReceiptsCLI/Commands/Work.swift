@@ -13,7 +13,7 @@ struct Work {
     /// Makes the ledger's folder if there is none, so that there is something to lock.
     init(_ world: World, waiting: Bool) throws {
         self.world = world
-        folder = try ProgrammeFolder(world.folder)
+        folder = try ProgrammeFolder(world.folder, environment: world.environment)
         try Files.makeFolder(folder.ledgerFolder)
         lock = try LedgerLock(folder: folder.ledgerFolder, waiting: waiting)
         try world.requireRealClock(unlessSimulated: folder.ledgerFolder)

@@ -1,7 +1,6 @@
 import Controls
 import Crypto
 import Evidence
-import Glibc
 import Ledger
 import Portal
 import Seal
@@ -13,9 +12,12 @@ package struct ProgrammeFolder {
     package let catalogue: Catalogue
     /// Every file of the catalogue, and `receipts.yaml`, by path relative to the root.
     package let catalogueFiles: [CatalogueFile]
+    /// Where an agent is, and what a signing program gets. Empty for who signs nothing.
+    let environment: [String: String]
 
-    package init(_ root: String) throws {
+    package init(_ root: String, environment: [String: String] = [:]) throws {
         self.root = root
+        self.environment = environment
         let path = root + "/receipts.yaml"
         guard Files.exists(path) else {
             throw CommandError(
@@ -61,42 +63,18 @@ package struct ProgrammeFolder {
 
     package static let signingKeyName = "signing_ed25519"
 
-    package func signingKey() throws -> SigningKey {
-        let path = keysFolder + "/" + ProgrammeFolder.signingKeyName
-        try ProgrammeFolder.requirePrivate(path)
-        let bytes = try Files.read(path)
-        do {
-            return try SSHKeyFile.read(bytes).key
-        } catch {
-            throw Diagnostics(
-                .error("\(error)", at: Place(file: path), hint: "an OpenSSH Ed25519 key without a passphrase is expected; restore it from a backup"))
-        }
-    }
+    var keys: ProgrammeKeys { ProgrammeKeys(self) }
 
     /// 32 bytes, hex, in a file of its own: for pseudonyms and digests of unredacted bytes.
     package func pseudonymKey() throws -> [UInt8] {
         let path = keysFolder + "/pseudonym"
-        try ProgrammeFolder.requirePrivate(path)
+        try PrivateFile.require(path)
         let text = String(decoding: try Files.read(path), as: UTF8.self).filter { !$0.isWhitespace }
         guard let key = Hex.decode(text), key.count == 32 else {
             throw Diagnostics(
                 .error("not a pseudonym key: expected 64 hexadecimal digits", at: Place(file: path), hint: "restore it from a backup"))
         }
         return key
-    }
-
-    private static func requirePrivate(_ path: String) throws {
-        var info = stat()
-        guard stat(path, &info) == 0 else {
-            guard errno == ENOENT else { throw FileError(path: path, code: errno) }
-            throw Diagnostics(
-                .error(
-                    "there is no key", at: Place(file: path),
-                    hint: "restore it from a backup; only a programme that has collected nothing yet may have new ones made by 'receipts init'"))
-        }
-        guard info.st_mode & 0o077 == 0 else {
-            throw Diagnostics(.error("others than its owner can read the key", at: Place(file: path), hint: "chmod 600 '\(path)'"))
-        }
     }
 
     package var signerState: SignerState { SignerState(path: keysFolder + "/head") }

@@ -31,6 +31,9 @@ struct Session {
             history: try WordingHistory(folder, store).files(below: head.size))
     }
 
+    /// Who signs what is published of this state.
+    func signer() throws -> Signer { try folder.keys.signer(for: store.keyInForce()) }
+
     func gap(_ assessment: AssessmentResult) throws -> GapReport {
         try GapBuilder(catalogue: folder.catalogue, programme: folder.programme, index: index, coverage: coverage).report(assessment)
     }

@@ -37,8 +37,10 @@ struct Store {
     }
 
     func sealer(_ folder: ProgrammeFolder) throws -> Sealer {
-        try Sealer(ledger, key: try folder.signingKey(), state: folder.signerState)
+        try Sealer(ledger, signer: try folder.keys.signer(for: keyInForce()), state: folder.signerState)
     }
+
+    func keyInForce() throws -> PublicKey { try PublicKey(sshLine: ledger.genesis.publicKey) }
 
     /// The programme's ledger, made on first use.
     static func createLedger(_ folder: ProgrammeFolder, at: Instant, isSimulated: Bool, randomness: Randomness) throws {
@@ -46,7 +48,7 @@ struct Store {
         try Files.makeFolder(folder.ledgerFolder)
         let genesis = LedgerEntry.Genesis(
             at: at, ledgerID: Hex.encode(randomness.bytes(16)), isSimulated: isSimulated,
-            publicKey: try folder.signingKey().publicKey.sshLine())
+            publicKey: try folder.keys.first().publicKey.sshLine())
         _ = try LedgerFile.create(in: folder.ledgerFolder, genesis: genesis)
     }
 }

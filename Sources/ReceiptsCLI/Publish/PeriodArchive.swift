@@ -19,14 +19,14 @@ struct PeriodArchive {
         let scratch = path + ".records"
         if Files.exists(scratch) { try Files.remove(scratch) }
         defer { try? Files.remove(scratch) }
-        let key = try session.folder.signingKey()
+        let signer = try session.signer()
         try ArchiveWriter.write(
             members: try members(scratch), bagName: name, modified: session.head.sealedAt,
             info: [
                 BagInfo("External-Identifier", name), BagInfo("Source-Organization", ascii(session.folder.programme.entity)),
                 BagInfo("Bag-Software-Agent", toolVersion), BagInfo("Evidence-Root", session.head.root.description),
             ], to: path
-        ) { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, key: key).armored }
+        ) { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, signer: signer).armored }
     }
 
     private func members(_ scratch: String) throws -> [ArchiveMember] {

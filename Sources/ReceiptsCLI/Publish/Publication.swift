@@ -171,8 +171,8 @@ struct Publication {
     }
 
     func signer() throws -> DetachedSigner {
-        let key = try session.folder.signingKey()
-        return { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, key: key).armored }
+        let signer = try session.signer()
+        return { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, signer: signer).armored }
     }
 
     /// Empty where no source yields a directory.

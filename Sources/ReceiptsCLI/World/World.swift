@@ -30,8 +30,19 @@ package struct World: Sendable {
                 clock_gettime(CLOCK_REALTIME, &time)
                 return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
             },
-            environment: [:], executable: executable, isErrorTerminal: isatty(2) == 1, randomness: .kernel,
+            environment: environment(), executable: executable, isErrorTerminal: isatty(2) == 1, randomness: .kernel,
             output: { write($0 + "\n", to: 1) }, errors: { write($0, to: 2) })
+    }
+
+    private static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") { variables[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
+            next += 1
+        }
+        return variables
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -81,13 +81,13 @@ struct Work {
         }
         _ = try writer.finish(outcome: .complete, sheet: ["kept": .int(count)])
         _ = try ledger.append(.run(at: now(), pulls: 1, tool: "benchmark"))
-        _ = try Sealer(ledger, key: key, state: state).seal()
+        _ = try Sealer(ledger, state: state) { _ in Signer(key) }.seal()
     }
 
     /// Tree, salts and signatures of the whole ledger.
     func verify() throws {
         let ledger = try LedgerFile(in: folder, writing: false)
-        let signer = try CheckpointVerifier(origin: ledger.genesis.origin, key: key.publicKey)
+        let signer = try CheckpointVerifier(ledger)
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
         let result = try verifier.verify(signer: signer, lastSigned: try state.read(signer))
         guard result.findings.isEmpty else { throw Failure("\(result.findings.count) findings") }

@@ -4,12 +4,13 @@ import Seal
 /// Verifies a `.tar.zst` bag as a stream: nothing is written, memory grows with the number of members, not with their size.
 package enum ArchiveVerifier {
     /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`: names in the bag whose bytes the
-    /// caller wants. Throws only if the file cannot be read; everything wrong inside is a finding.
+    /// caller wants; `keepFolder`: so does every member below it. Throws only if the file cannot be read; everything wrong inside is a finding.
     package static func verify(
-        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits()
+        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], keepFolder: String? = nil,
+        limits: ArchiveLimits = ArchiveLimits()
     ) throws(ArchiveError) -> ArchiveReport {
         let container = try Container(path, limits: limits)
-        var contents = BagContents(keep: keep, limits: limits)
+        var contents = BagContents(keep: keep, keepFolder: keepFolder, limits: limits)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
@@ -40,7 +41,7 @@ package enum ArchiveVerifier {
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
             info: bag.info,
             members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
-            kept: contents.kept.filter { keep.contains($0.key) },
+            kept: contents.kept.filter { name, _ in keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }
 }
@@ -59,11 +60,13 @@ struct BagContents {
     private(set) var current: String?
 
     private let keep: Set<String>
+    private let keepFolder: String?
     private let limits: ArchiveLimits
     private var names = NameSet()
     private var entries = 0
 
-    init(keep: Set<String>, limits: ArchiveLimits) {
+    init(keep: Set<String>, keepFolder: String?, limits: ArchiveLimits) {
+        self.keepFolder = keepFolder
         self.keep = keep.union([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature])
         self.limits = limits
     }
@@ -101,8 +104,9 @@ struct BagContents {
     }
 
     private mutating func hash(_ name: String, _ entry: TarEntry, _ tar: TarReader) throws(ContainerStop) {
-        let isKept = keep.contains(name) && entry.size <= limits.keptBytes
-        if keep.contains(name), !isKept { refuse("larger than \(limits.keptBytes) bytes") }
+        let isWanted = keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false
+        let isKept = isWanted && entry.size <= limits.keptBytes
+        if isWanted, !isKept { refuse("larger than \(limits.keptBytes) bytes") }
         var bytes: [UInt8] = []
         var hasher = SHA256Stream()
         try tar.read { piece in

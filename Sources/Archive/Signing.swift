@@ -20,6 +20,8 @@ package enum SignatureStatus: Hashable, Sendable {
     case valid(PublicKey)
     /// Intact, by the key it names; the reader named none to hold it against.
     case selfSigned(PublicKey)
+    /// Intact, by a key to which one that the reader trusts handed over.
+    case vouched(PublicKey, by: PublicKey)
     case refused(String)
 
     static func check(_ armored: [UInt8]?, sha512: [UInt8], namespace: String, trusted: [PublicKey]?) -> SignatureStatus {

@@ -1,5 +1,4 @@
 import Glibc
-import Seal
 
 /// Files that are read whole: keys, signed notes, facts of a revision.
 package enum SmallFile {
@@ -9,9 +8,12 @@ package enum SmallFile {
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-}
 
-extension AllowedSigner {
-    /// The keys that an `allowed_signers` file names. Throws `ArchiveError` where it cannot be read, `SealError` where it is not one.
-    package static func keys(inFile path: String) throws -> [PublicKey] { try parse(try SmallFile.read(path)).map(\.key) }
+    /// The regular files of a folder by name; empty where there is none.
+    package static func all(in folder: String) throws(ArchiveError) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        guard exists(folder) else { return files }
+        for name in try FolderWalk(folder).files { files[name] = try read(folder + "/" + name) }
+        return files
+    }
 }

@@ -46,13 +46,48 @@ package struct SealView: Sendable {
     package let checkpoint: String
     /// The C2SP verifier key line.
     package let verifierKey: String
-    /// The OpenSSH public key line, and the `allowed_signers` line for it.
+    /// The OpenSSH public key line of the key in force, and `allowed_signers` for all.
     package let publicKey: String
     package let allowedSigners: String
+    /// Oldest first.
+    package let keys: [Key]
+    /// What lies below `keys/`, sorted by name.
+    package let files: [File]
     package let sealedAt: Instant
+    /// When the signatures were made, by our clock; and the same as ssh-keygen's `verify-time`.
+    package let signedAt: Instant
+    package let verifyTime: String
+
+    package struct Key: Sendable {
+        package let fingerprint: String
+        /// The ledger's entry that names it.
+        package let entry: Int
+        package let from: Instant
+        package let until: Instant?
+        package let revokedSince: Instant?
+        package let reason: String?
+        package init(fingerprint: String, entry: Int, from: Instant, until: Instant?, revokedSince: Instant?, reason: String?) {
+            self.fingerprint = fingerprint
+            self.entry = entry
+            self.from = from
+            self.until = until
+            self.revokedSince = revokedSince
+            self.reason = reason
+        }
+    }
+
+    package struct File: Sendable {
+        package let name: String
+        package let bytes: [UInt8]
+        package init(name: String, bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
     package init(
-        origin: String, size: Int, root: Digest, checkpoint: String, verifierKey: String, publicKey: String, allowedSigners: String,
-        sealedAt: Instant
+        origin: String, size: Int, root: Digest, checkpoint: String, verifierKey: String, publicKey: String, allowedSigners: String, keys: [Key],
+        files: [File], sealedAt: Instant, signedAt: Instant, verifyTime: String
     ) {
         self.origin = origin
         self.size = size
@@ -61,6 +96,10 @@ package struct SealView: Sendable {
         self.verifierKey = verifierKey
         self.publicKey = publicKey
         self.allowedSigners = allowedSigners
+        self.keys = keys
+        self.files = files
         self.sealedAt = sealedAt
+        self.signedAt = signedAt
+        self.verifyTime = verifyTime
     }
 }

@@ -22,7 +22,7 @@ package enum IndexBuilder {
 
     static func add(_ entry: LedgerEntry, _ seq: Int, to index: IndexFile, from ledger: LedgerFile, decoder: inout some RowDecoder) throws {
         switch entry {
-        case .genesis: try index.mark(seq)
+        case .genesis, .key, .revocation: try index.mark(seq)
         case .run(let at, _, _): try index.note(run: seq, at: at)
         case .seal(let seal): try index.note(seal: seq, seal)
         case .pull(let pull): try add(pull, seq, to: index, from: ledger, decoder: &decoder)

@@ -10,11 +10,13 @@ package enum LedgerEntry: Sendable, Hashable {
     case run(at: Instant, pulls: Int, tool: String)
     /// A revision was published from the checkpoint before this entry.
     case seal(Seal)
+    case key(KeyChange)
+    case revocation(Revocation)
 
     /// A checkpoint is signed right after it.
     var isSigned: Bool {
         switch self {
-        case .run, .seal: true
+        case .run, .seal, .key, .revocation: true
         case .genesis, .pull: false
         }
     }
@@ -88,6 +90,8 @@ package enum LedgerEntry: Sendable, Hashable {
                     "type": "seal", "at": .string(s.at.description), "period": .string(s.period.text), "revision": .int(s.revision),
                     "inputs": .string(Base64.encode(s.inputs.bytes)),
                 ]
+            case .key(let change): change.json
+            case .revocation(let revocation): revocation.json
             }
         return json.canonicalBytes
     }
@@ -121,6 +125,8 @@ package enum LedgerEntry: Sendable, Hashable {
                 let inputs = digest(json["inputs"])
             else { return nil }
             return .seal(Seal(at: at, period: period, revision: revision, inputs: inputs))
+        case "key": return KeyChange(at, json).map { .key($0) }
+        case "revocation": return Revocation(at, json).map { .revocation($0) }
         default: return nil
         }
     }

@@ -15,6 +15,12 @@ package enum LedgerError: Error, Hashable, Sendable {
     /// The head is not an extension of the last one that this key signed.
     case rolledBack(signedSize: Int, foundSize: Int)
     case forked(size: Int)
+    /// The signer's state moved on while this run was about to sign.
+    case signedMeanwhile(path: String)
+    /// The last entry changes the keys, and whoever runs this did not ask for it.
+    case unfinished(entry: Int)
+    /// An entry that changes the keys was not signed by the key before it.
+    case unvouched(entry: Int)
     /// An entry would exceed 1,024 bytes.
     case entryTooLarge(bytes: Int)
     case damaged(ArtifactID?, reason: String)

@@ -2,8 +2,10 @@ import Evidence
 
 /// One thing that a verification found wrong, and where.
 package struct LedgerFinding: Hashable, Sendable {
-    package enum Part: String, Sendable { case file, schema, entry, record, segment, checkpoint, signature, index, signer }
+    package enum Part: String, Sendable { case file, schema, entry, record, segment, checkpoint, signature, key, revoked, index, signer }
     package let part: Part
+    /// Nothing was changed; it is only that a signature is not to be believed.
+    package var concernsTrustOnly: Bool { part == .revoked }
     /// `entry 17`, `e17-r3`, `key_rotation.outcome of e17-r3`.
     package let place: String
     package let what: String

@@ -6,9 +6,9 @@ extension LedgerFile {
     /// Makes a ledger of the entries and records that an archive holds, as `docs/formats/archive.md` lays them out. For reading only: it has
     /// no signer, and nothing is checked here that `LedgerVerifier` checks.
     ///
-    /// `entries`: the lines of `entries.jsonl`, in order. `records`: the bytes of `e<n>.records`. `checkpoint`: the signed head and its size.
+    /// `entries`: the lines of `entries.jsonl`, in order. `records`: the bytes of `e<n>.records`. `checkpoints`: signed heads and their sizes.
     package static func restore(
-        in folder: String, entries: [[UInt8]], checkpoint: (size: Int, note: [UInt8]), records: (Int) throws -> [UInt8]
+        in folder: String, entries: [[UInt8]], checkpoints: [(size: Int, note: [UInt8])], records: (Int) throws -> [UInt8]
     ) throws -> LedgerFile {
         guard let first = entries.first, case .genesis(let genesis)? = LedgerEntry(first) else {
             throw LedgerError.damaged(nil, reason: "the first entry is not a genesis entry")
@@ -25,7 +25,7 @@ extension LedgerFile {
                 try RestoredPull(entry: seq, count: pull.count, try records(seq)).write(to: ledger.database)
             }
         }
-        try ledger.storeCheckpoint(size: checkpoint.size, note: checkpoint.note)
+        for (size, note) in checkpoints { try ledger.storeCheckpoint(size: size, note: note) }
         return ledger
     }
 }

@@ -25,9 +25,9 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     }
 
     /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger. A ledger that an archive brought has only
-    /// its last checkpoint.
+    /// its last checkpoint and those by which keys vouched for changes. `anchored`: heads of which somebody else says when they were there.
     package mutating func verify(
-        signer: CheckpointVerifier, lastSigned: SignedHead?, hasAllCheckpoints: Bool = true
+        signer: CheckpointVerifier, lastSigned: SignedHead?, hasAllCheckpoints: Bool = true, anchored: [AnchoredHead] = []
     ) throws -> LedgerVerification {
         do { try openIndex() } catch { try lose(index: error) }
         do { try verifyFile() } catch { try note(error, .file, "ledger.sqlite") }
@@ -38,6 +38,8 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
         do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
         verify(heads, roots)
+        let believed = heads.filter { roots[$0.key] == $0.value }
+        for finding in KeyCheck(keys: signer.keys, heads: believed, entries: result.entries, anchored: anchored).findings { result.found(finding) }
         if hasAllCheckpoints { verifyNoneIsMissing(heads) }
         if let lastSigned { verify(lastSigned, roots) }
         return result
@@ -144,7 +146,14 @@ extension LedgerVerifier {
         var heads: [Int: Digest32] = [:]
         for (size, note) in try ledger.checkpoints() {
             result.checkpoints += 1
-            guard let head = signer.open(note) else {
+            let head: SignedHead
+            switch signer.read(note) {
+            case .head(let opened, _): head = opened
+            case .outside(_, let tenure):
+                result.found(
+                    LedgerFinding(.signature, "of size \(size)", "is by \(tenure.key.fingerprint), which signs \(tenure.sizes) only"))
+                continue
+            case .refused:
                 result.found(LedgerFinding(.signature, "of size \(size)", "the checkpoint's signature does not verify"))
                 continue
             }

@@ -1,106 +1,69 @@
 import Evidence
-import Glibc
-import SQLite
 import Seal
-
-/// Opens checkpoints of one log under one key.
-package struct CheckpointVerifier: Sendable {
-    package let key: VerifierKey
-    package init(origin: String, key: PublicKey) throws(SealError) { self.key = try VerifierKey(name: origin, key: key) }
-
-    /// Nil unless the note is exactly what the key's owner signs for this log, to the last byte.
-    package func open(_ note: [UInt8]) -> SignedHead? {
-        guard let signed = try? SignedNote(note), signed.bytes == note, signed.lines.count == 1,
-            let head = try? Checkpoint(note: signed, origin: key.name, trusted: [key])
-        else { return nil }
-        return SignedHead(size: head.size, root: head.root)
-    }
-}
-
-/// The last head that a key signed, kept apart from the ledger: who rolls the ledger back does not roll this back.
-package struct SignerState {
-    package let path: String
-    package init(path: String) { self.path = path }
-
-    /// Nil if nothing was ever signed. Throws if the file is there and cannot be believed.
-    package func read(_ verifier: CheckpointVerifier) throws(LedgerError) -> SignedHead? {
-        // A folder that may not be looked into is no proof that nothing was signed.
-        if access(path, F_OK) != 0, errno == ENOENT { return nil }
-        let bytes = try readFile(path)
-        guard let head = verifier.open(bytes) else { throw .unreadable(path: path, reason: "not a checkpoint that this key signed for this ledger") }
-        return head
-    }
-
-    /// Written whole under another name, synced, and renamed over the old one.
-    func write(_ note: [UInt8]) throws(LedgerError) {
-        let building = path + ".new"
-        let descriptor = open(building, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .inputOutput(path: building, reason: reason(errno)) }
-        let written = note.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        let isSynced = written == note.count && fsync(descriptor) == 0
-        let code = errno
-        close(descriptor)
-        guard isSynced, rename(building, path) == 0 else { throw .inputOutput(path: path, reason: reason(code)) }
-        try syncFolder(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
-    }
-}
-
-func readFile(_ path: String) throws(LedgerError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .inputOutput(path: path, reason: reason(errno)) }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    var count = 0
-    while true {
-        let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count) }
-        guard got >= 0 else { throw .inputOutput(path: path, reason: reason(errno)) }
-        if got == 0 { return Array(bytes[..<count]) }
-        count += got
-        if count == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
-    }
-}
 
 /// Signs tree heads. Order: entries are committed, then signed, then the signer's state moves on, then the checkpoint is stored; each step can be repeated.
 package struct Sealer {
     private let ledger: LedgerFile
-    private let signer: Signer
     private let state: SignerState
-    package let verifier: CheckpointVerifier
+    private let signer: (PublicKey) throws -> Signer
 
-    package init(_ ledger: LedgerFile, signer: Signer, state: SignerState) throws {
+    /// `signer`: who signs with a key of the ledger; asked for the one that is in force.
+    package init(_ ledger: LedgerFile, state: SignerState, signer: @escaping (PublicKey) throws -> Signer) {
         self.ledger = ledger
-        self.signer = signer
         self.state = state
-        verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: signer.publicKey)
+        self.signer = signer
     }
 
-    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed.
-    package func seal() throws -> (head: SignedHead, note: [UInt8]) {
-        let known = try [state.read(verifier), newestStored()].compactMap { $0 }
+    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one that was signed.
+    ///
+    /// `finishing`: the entry about keys that the caller has appended, or was asked to finish. One that merely lies there is not signed: whoever can
+    /// write the ledger, and not sign, could have put it there to be handed the ledger.
+    package func seal(finishing change: Int? = nil) throws -> (head: SignedHead, note: [UInt8]) {
+        let verifier = try CheckpointVerifier(ledger)
+        let before = try state.bytes()
+        let remembered = try before.map { try state.head($0, verifier) }
+        let stored = try storedHeads(verifier)
+        let known = [remembered, stored.last].compactMap { $0 }
         var tree = CompactRange(begin: 0)
         var roots: [Int: Digest32] = [:]
+        let wanted = Set(known.map(\.size) + verifier.keys.changes.map { $0 + 1 })
         try ledger.forEachEntry { seq, bytes in
             guard seq == tree.end else { throw LedgerError.damaged(nil, reason: "entry \(tree.end) is missing") }
             bytes.withUnsafeBytes { tree.append(TreeHash.leaf($0)) }
-            if known.contains(where: { $0.size == tree.end }) { roots[tree.end] = tree.root() }
+            if wanted.contains(tree.end) { roots[tree.end] = tree.root() }
         }
         for last in known {
             guard last.size <= tree.end else { throw LedgerError.rolledBack(signedSize: last.size, foundSize: tree.end) }
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
-        let head = SignedHead(size: tree.end, root: tree.root())
-        let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(signer: signer).bytes
-        try state.write(note)
+        for entry in verifier.keys.changes where entry != change || entry + 1 < tree.end {
+            guard entry + 1 < tree.end else { throw LedgerError.unfinished(entry: entry) }
+            let head = stored.first { $0.size == entry + 1 }
+            guard let head, roots[head.size] == head.root else { throw LedgerError.unvouched(entry: entry) }
+        }
+        return try sign(SignedHead(size: tree.end, root: tree.root()), verifier, before)
+    }
+
+    private func sign(_ head: SignedHead, _ verifier: CheckpointVerifier, _ before: [UInt8]?) throws -> (head: SignedHead, note: [UInt8]) {
+        let key = verifier.keys.tenure(signing: head.size).key
+        let signer = try signer(key)
+        guard signer.publicKey == key else { throw SealError.unknownSigner(signer.publicKey.fingerprint) }
+        let note = try Checkpoint(origin: verifier.origin, size: head.size, root: head.root).note(signer: signer).bytes
+        try state.swap(from: before, to: note)
         try ledger.storeCheckpoint(size: head.size, note: note)
         return (head, note)
     }
 
-    /// The ledger's own memory of what was signed, for a signer whose state was lost with its machine.
-    private func newestStored() throws -> SignedHead? {
-        guard let newest = try ledger.checkpoints().last else { return nil }
-        guard let head = verifier.open(newest.note) else {
-            throw LedgerError.damaged(nil, reason: "the checkpoint of size \(newest.size) does not verify")
+    /// The ledger's own memory of what was signed: its newest head, for a signer whose state was lost with its machine, and before it those by
+    /// which the keys vouched for changes.
+    private func storedHeads(_ verifier: CheckpointVerifier) throws -> [SignedHead] {
+        let all = try ledger.checkpoints()
+        let changes = Set(verifier.keys.changes.map { $0 + 1 })
+        return try all.filter { $0.size == all.last?.size || changes.contains($0.size) }.map { size, note in
+            guard let head = verifier.open(note), head.size == size else {
+                throw LedgerError.damaged(nil, reason: "the checkpoint of size \(size) does not verify")
+            }
+            return head
         }
-        return head
     }
 }

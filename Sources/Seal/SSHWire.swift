@@ -6,6 +6,10 @@ struct SSHWriter {
     mutating func number(_ value: UInt32) {
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
     }
+    mutating func long(_ value: UInt64) {
+        number(UInt32(truncatingIfNeeded: value >> 32))
+        number(UInt32(truncatingIfNeeded: value))
+    }
     mutating func string(_ part: some Collection<UInt8>) {
         number(UInt32(part.count))
         raw(part)

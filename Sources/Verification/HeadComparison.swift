@@ -1,4 +1,5 @@
 import Evidence
+import Ledger
 import Seal
 
 /// Whether two signed heads tell one history.
@@ -18,28 +19,32 @@ package struct HeadComparison {
     package let facts: [(name: String, value: JSON)]
 
     package init(_ a: KnownHead, _ b: KnownHead) throws {
-        let key = a.key ?? b.key
-        let signatures = HeadComparison.signatures([a, b], key)
+        // Whoever holds the newer head knows of the keys since the older one.
+        let keys = (a.checkpoint.size >= b.checkpoint.size ? a.keys ?? b.keys : b.keys ?? a.keys)
+        let signatures = HeadComparison.signatures([a, b], keys)
         facts =
             [a, b].map { ($0.place, .string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
             + [("log", .string(a.checkpoint.origin)), ("signatures", .string(signatures.words))]
         if a.checkpoint.origin != b.checkpoint.origin {
             verdict = .otherLog
         } else if let refused = signatures.refused {
-            verdict = .fork("the signature on the head of '\(refused)' is not by the log's key")
+            verdict = .fork("the signature on the head of '\(refused)' is not by the log's key of that time")
         } else {
             verdict = HeadComparison.compare(a, b)
         }
     }
 
-    private static func signatures(_ heads: [KnownHead], _ key: PublicKey?) -> (words: String, refused: String?) {
-        guard let key else { return ("not checked: neither place names the log's key", nil) }
-        let refused = heads.first { head in
-            guard let name = try? VerifierKey(name: head.checkpoint.origin, key: key) else { return true }
-            do { try head.note.verify([name]) } catch { return true }
-            return false
+    private static func signatures(_ heads: [KnownHead], _ keys: KeyHistory?) -> (words: String, refused: String?) {
+        guard let keys else { return ("not checked: neither place names the log's key", nil) }
+        var signers: [String] = []
+        for head in heads {
+            let key = keys.tenure(signing: head.checkpoint.size).key
+            guard let name = try? VerifierKey(name: head.checkpoint.origin, key: key), (try? head.note.verify([name])) != nil else {
+                return ("refused", head.place)
+            }
+            signers.append(key.fingerprint)
         }
-        return (refused == nil ? "both by \(key.fingerprint)" : "refused", refused?.place)
+        return (signers[0] == signers[1] ? "both by \(signers[0])" : "by \(signers[0]) and \(signers[1]), each in its time", nil)
     }
 
     private static func compare(_ a: KnownHead, _ b: KnownHead) -> Verdict {

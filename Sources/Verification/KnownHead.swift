@@ -8,8 +8,8 @@ package struct KnownHead {
     package let place: String
     package let checkpoint: Checkpoint
     let note: SignedNote
-    /// Of the log's signer, where the place names it.
-    let key: PublicKey?
+    /// The log's keys, where the place names them, as far as each is vouched for by the one before.
+    let keys: KeyHistory?
     /// Hashes of the entries, of at least `checkpoint.size`; empty where the place holds a head only.
     let leaves: [Digest32]
 
@@ -21,17 +21,19 @@ package struct KnownHead {
             try self.init(ledger: ledger, path)
         } else if SmallFile.exists(path + "/proof/checkpoint.txt") {
             let facts = try JSON.parse(try SmallFile.read(path + "/revision.json"))
-            try self.init(path, try SmallFile.read(path + "/proof/checkpoint.txt"), try facts["public_key"]?.text.map { try PublicKey(sshLine: $0) }, [])
+            let chain = try KeyChain(SmallFile.all(in: path + "/keys"))
+            let named = try facts["public_key"]?.text.map { KeyHistory(first: try PublicKey(sshLine: $0), at: .distantPast) }
+            try self.init(path, try SmallFile.read(path + "/proof/checkpoint.txt"), chain?.history ?? named, [])
         } else {
             try self.init(path, try SmallFile.read(path), nil, [])
         }
     }
 
-    private init(_ place: String, _ note: [UInt8], _ key: PublicKey?, _ leaves: [Digest32]) throws {
+    private init(_ place: String, _ note: [UInt8], _ keys: KeyHistory?, _ leaves: [Digest32]) throws {
         self.place = place
         self.note = try SignedNote(note)
         checkpoint = try Checkpoint(text: self.note.text)
-        self.key = key
+        self.keys = keys
         self.leaves = leaves
     }
 
@@ -40,17 +42,23 @@ package struct KnownHead {
         guard let newest = try ledger.checkpoints().last else { throw LedgerError.damaged(nil, reason: "the ledger was never signed") }
         var leaves: [Digest32] = []
         try ledger.forEachEntry { _, bytes in leaves.append(TreeHash.leaf(bytes)) }
-        try self.init(place, newest.note, try PublicKey(sshLine: ledger.genesis.publicKey), leaves)
+        let history = try KeyHistory(ledger, below: newest.size)
+        let files = try KeyFiles(ledger, history: history, head: newest, namespaces: []).files
+        let chain = KeyChain(Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
+        if let flaw = chain?.findings.first { throw LedgerError.damaged(nil, reason: flaw) }
+        try self.init(place, newest.note, history, leaves)
     }
 
     private init(archive path: String) throws {
         let names = (checkpoint: "data/checkpoint", key: "data/verifier_key", entries: "data/ledger/entries.jsonl")
-        let report = try ArchiveVerifier.verify(path, keep: [names.checkpoint, names.key, names.entries])
-        if let flaw = report.findings.first { throw ArchiveError.flawed(path: path, reason: flaw.description) }
+        let archive = try SignedArchive(path, trust: Trust(), keep: [names.checkpoint, names.key, names.entries])
+        let report = archive.report
+        if let flaw = archive.findings.first { throw ArchiveError.flawed(path: path, reason: flaw) }
         guard let note = report.kept[names.checkpoint], let entries = report.kept[names.entries], let key = report.kept[names.key] else {
             throw ArchiveError.flawed(path: path, reason: "it holds no checkpoint, entries or key")
         }
         let line = String(decoding: key.split(separator: 10).first ?? [], as: UTF8.self)
-        try self.init(path, note, try VerifierKey(line).key, entries.split(separator: 10).map { TreeHash.leaf(Array($0)) })
+        let named = KeyHistory(first: try VerifierKey(line).key, at: .distantPast)
+        try self.init(path, note, archive.chain?.history ?? named, entries.split(separator: 10).map { TreeHash.leaf(Array($0)) })
     }
 }

@@ -31,6 +31,29 @@ package enum LedgerErrorText {
                         hint: "restore the ledger that was signed; nothing was signed")
                 ]
             )
+        case .signedMeanwhile(let path):
+            (
+                .integrityBroken,
+                [.error("'\(path)' moved on while this run was about to sign: another copy of the ledger is in use", hint: "keep one; nothing was signed")]
+            )
+        case .unfinished(let entry):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "entry \(entry) changes the keys and is not signed: a 'receipts key' command did not end, or somebody else wrote it",
+                        hint: "if it was yours, run the same 'receipts key' command again; else restore the ledger. Nothing was signed")
+                ]
+            )
+        case .unvouched(let entry):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "entry \(entry) changes the keys, and the key in force before did not sign it",
+                        hint: "run 'receipts verify ledger', and restore the ledger that was signed; nothing was signed")
+                ]
+            )
         case .entryTooLarge(let bytes): (.badInput, [.error("an entry of \(bytes) bytes is too large, the limit is 1024")])
         case .damaged(let id, let reason):
             (

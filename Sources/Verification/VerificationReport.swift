@@ -7,13 +7,21 @@ package struct VerificationReport {
     package let findings: [String]
     /// What is said where nothing is found.
     package let intact: String
+    /// And where something is.
+    package let flawed: String
 
-    package init(subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact") {
+    package init(
+        subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact", flawed: String = "integrity broken"
+    ) {
         self.subject = subject
         self.facts = facts
         self.findings = findings
         self.intact = intact
+        self.flawed = flawed
     }
+
+    /// Nothing was changed since it was signed, by keys of which one is not to be believed.
+    package static let distrusted = "unchanged, but integrity is not claimed"
 
     /// Nothing outside of what is verified says when it was signed.
     package static let unanchored = "self-attested, no external anchor"
@@ -22,7 +30,7 @@ package struct VerificationReport {
         var lines = facts.map { "\($0.name): \($0.value.text ?? $0.value.canonical)" }
         lines += findings.map { "found: \($0)" }
         let count = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
-        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(VerificationReport.unanchored)" : "integrity broken, \(count)")")
+        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(VerificationReport.unanchored)" : "\(flawed), \(count)")")
         return lines.joined(separator: "\n")
     }
 

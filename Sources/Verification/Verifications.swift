@@ -4,28 +4,31 @@ import Ledger
 import Seal
 
 extension VerificationReport {
-    /// A published revision's folder against its signed manifest. `trusted`: nil to accept the key that a signature names.
-    package static func portal(_ folder: String, trusted: [PublicKey]?) throws -> VerificationReport {
-        let report = try SiteManifest.verify(folder: folder, trusted: trusted)
-        var findings = report.findings.map(\.description)
-        if report.signature == .absent { findings.append("the manifest is not signed") }
-        return VerificationReport(
-            subject: "portal", facts: [("files", .int(report.files)), ("signed by", .string(report.signature.words))], findings: findings)
+    /// A published revision's folder against its signed manifest.
+    package static func portal(_ folder: String, trust: Trust) throws -> VerificationReport {
+        let portal = try SignedPortal(folder, trust: trust)
+        var findings = portal.findings
+        if portal.signature == .absent { findings.append("the manifest is not signed") }
+        let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
+        return VerificationReport(subject: "portal", facts: facts + keys(portal.chain), findings: findings)
     }
 
     /// An archive as a stream: container, manifests, signatures. Nothing is unpacked.
-    package static func archive(_ path: String, trusted: [PublicKey]?) throws -> VerificationReport {
-        let report = try ArchiveVerifier.verify(path, trusted: trusted)
-        var findings = report.findings.map(\.description)
+    package static func archive(_ path: String, trust: Trust) throws -> VerificationReport {
+        let archive = try SignedArchive(path, trust: trust)
+        let report = archive.report
+        var findings = archive.findings
         if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
         if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
         let facts: [(String, JSON)] = [
             ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-            ("sha256", .string(report.sha256.description)), ("container signed by", .string(report.containerSignature.words)),
-            ("manifest signed by", .string(report.manifestSignature.words)),
+            ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
+            ("manifest signed by", .string(archive.manifest.words)),
         ]
-        return VerificationReport(subject: "archive", facts: facts, findings: findings)
+        return VerificationReport(subject: "archive", facts: facts + keys(archive.chain), findings: findings)
     }
+
+    private static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
 
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
     package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
@@ -33,15 +36,20 @@ extension VerificationReport {
         facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
         facts += [("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description))]
         let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
-        return VerificationReport(subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more)
+        let isDistrusted = more.isEmpty && result.findings.allSatisfy(\.concernsTrustOnly)
+        return VerificationReport(
+            subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more,
+            flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken")
     }
 
     /// The ledger in a folder, without its index. `state`: the signer's own memory of the last head it signed, if it can be had.
-    package static func ledger(folder: String, state: SignerState?) throws -> VerificationReport {
+    package static func ledger(folder: String, state: SignerState?, trust: Trust = Trust()) throws -> VerificationReport {
         let ledger = try LedgerFile(in: folder, writing: false)
-        let signer = try CheckpointVerifier(origin: ledger.genesis.origin, key: try PublicKey(sshLine: ledger.genesis.publicKey))
+        let signer = try CheckpointVerifier(ledger)
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
-        return .ledger(try verifier.verify(signer: signer, lastSigned: try state?.read(signer)), derived: false)
+        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer))
+        trust.findings(on: signer.keys).forEach { result.add($0) }
+        return .ledger(result, derived: false)
     }
 }
 
@@ -58,6 +66,7 @@ extension SignatureStatus {
         case .absent: "nobody"
         case .valid(let key): "\(key.fingerprint), which is trusted"
         case .selfSigned(let key): "\(key.fingerprint), which nobody vouched for (--allowed-signers)"
+        case .vouched(let key, let former): "\(key.fingerprint), handed over to by \(former.fingerprint), which is trusted"
         case .refused(let reason): "refused: \(reason)"
         }
     }

@@ -7,9 +7,10 @@ import Seal
 /// `receipts-verify`: what somebody runs who was handed evidence and trusts nobody. It reads, and writes nothing but its answer.
 package enum VerifyProgram {
     static let usage = """
-        usage: receipts-verify archive FILE    [--allowed-signers FILE] [--accept-unanchored] [--format text|json]
-               receipts-verify portal FOLDER   [--allowed-signers FILE] [--accept-unanchored] [--format text|json]
-               receipts-verify ledger FOLDER   [--signer-state FILE] [--accept-unanchored] [--format text|json]
+        usage: receipts-verify archive FILE    [--allowed-signers FILE] [--revoked-keys KRL] [--accept-unanchored] [--format text|json]
+               receipts-verify portal FOLDER   [--allowed-signers FILE] [--revoked-keys KRL] [--accept-unanchored] [--format text|json]
+               receipts-verify ledger FOLDER   [--signer-state FILE] [--allowed-signers FILE] [--revoked-keys KRL]
+                                       [--accept-unanchored] [--format text|json]
 
         Proves that nothing changed since it was signed, never that a source told the truth. The ledger's records, roots and checkpoints are
         recomputed; rows of the index are not ('receipts verify ledger' and 'receipts reperform' do that).
@@ -63,6 +64,7 @@ private struct Question {
     private let subject: Subject
     private let path: String
     private var allowedSigners: String?
+    private var revokedKeys: String?
     private var signerState: String?
     private(set) var acceptsUnanchored = false
     private(set) var isJSON = false
@@ -76,7 +78,8 @@ private struct Question {
             switch (option, rest.first) {
             case ("--accept-unanchored", _): acceptsUnanchored = true
             case ("--format", "json"?), ("--format", "text"?): isJSON = rest.popFirst() == "json"
-            case ("--allowed-signers", .some) where subject != .ledger: allowedSigners = rest.popFirst()
+            case ("--allowed-signers", .some): allowedSigners = rest.popFirst()
+            case ("--revoked-keys", .some): revokedKeys = rest.popFirst()
             case ("--signer-state", .some) where subject == .ledger: signerState = rest.popFirst()
             default: return nil
             }
@@ -85,13 +88,11 @@ private struct Question {
 
     func answer() throws -> VerificationReport {
         switch subject {
-        case .archive: return try .archive(path, trusted: try trusted())
-        case .portal: return try .portal(path, trusted: try trusted())
-        case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) })
+        case .archive: return try .archive(path, trust: try trust())
+        case .portal: return try .portal(path, trust: try trust())
+        case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) }, trust: try trust())
         }
     }
 
-    private func trusted() throws -> [PublicKey]? {
-        try allowedSigners.map { try AllowedSigner.keys(inFile: $0) }
-    }
+    private func trust() throws -> Trust { try Trust(allowedSigners: allowedSigners, revokedKeys: revokedKeys) }
 }

@@ -63,7 +63,7 @@ import Testing
             .map { $0.replacingOccurrences(of: "A.tar.zst", with: name + ".tar.zst").replacingOccurrences(of: "cd A", with: "cd " + name) }
         #expect(steps.count == 5, "\(steps)")
         // Step 1 is a telephone call; here the auditee hands the file over.
-        let commands = ["cd ../auditor", "bsdtar -xOf \(name).tar.zst \(name)/data/allowed_signers > allowed_signers"] + steps
+        let commands = ["cd ../auditor", "bsdtar -xOf \(name).tar.zst \(name)/data/keys/allowed_signers > allowed_signers"] + steps
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
         #expect(said.contains("Good \"receipts-archive@v1\" signature for receipts/"))
         #expect(said.contains("Good \"receipts-manifest@v1\" signature for receipts/"))

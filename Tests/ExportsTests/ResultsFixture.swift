@@ -31,7 +31,8 @@ enum ResultsFixture {
             gap: gap(results, spice, asOf),
             sources: [SourceView(definition: definition, pulls: pulls, coverage: [], recordsPerDay: [], rejects: [])],
             seal: SealView(
-                origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", sealedAt: asOf),
+                origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", keys: [], files: [],
+                sealedAt: asOf, signedAt: asOf, verifyTime: ""),
             revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")
     }
 

@@ -46,7 +46,7 @@ final class TestLedger {
     }
 
     @discardableResult
-    func seal(_ ledger: LedgerFile) throws -> SignedHead { try Sealer(ledger, signer: Signer(key), state: state).seal().head }
+    func seal(_ ledger: LedgerFile) throws -> SignedHead { try Sealer(ledger, state: state) { _ in Signer(self.key) }.seal().head }
 
     /// The end of a run, signed.
     func endRun(_ ledger: LedgerFile) throws {
@@ -77,7 +77,7 @@ final class TestLedger {
 
     func verification(_ signer: PublicKey? = nil, knowing last: SignedHead?? = nil, indexed: Bool = true) throws -> LedgerVerification {
         let ledger = try open()
-        let verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: signer ?? key.publicKey)
+        let verifier = try signer.map { try CheckpointVerifier(origin: ledger.genesis.origin, key: $0) } ?? CheckpointVerifier(ledger)
         var verification = LedgerVerifier(ledger, index: indexed ? try index() : nil, decoder: TestDecoder())
         return try verification.verify(signer: verifier, lastSigned: try last ?? state.read(verifier))
     }

@@ -46,7 +46,10 @@ struct EditionFixture {
             seal: SealView(
                 origin: "ledger.example/fixture", size: 7, root: records.root, checkpoint: records.checkpoint,
                 verifierKey: "ledger.example/fixture+00000000+AAAA", publicKey: "ssh-ed25519 AAAA fixture" + spice,
-                allowedSigners: "fixture ssh-ed25519 AAAA" + spice, sealedAt: asOf),
+                allowedSigners: "fixture ssh-ed25519 AAAA" + spice,
+                keys: [SealView.Key(fingerprint: "SHA256:AAAA", entry: 0, from: asOf, until: nil, revokedSince: asOf, reason: "lost" + spice)],
+                files: [SealView.File(name: "allowed_signers", bytes: Array("fixture ssh-ed25519 AAAA\n".utf8))], sealedAt: asOf, signedAt: asOf,
+                verifyTime: "20260701000000Z"),
             directory: StaffDirectory([
                 ("acct-abcdefgh234567ab", "w-105"), ("acct-bcdefgh234567abc", "w-106"), ("acct-bcdefgh234567abc", "w-107"),
             ]),

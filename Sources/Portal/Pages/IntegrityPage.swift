@@ -6,14 +6,14 @@ enum IntegrityPage {
         page: "the integrity page",
         text: [
             "origin", "size", "checkpoint", "verifier_key", "public_key", "allowed_signers", "example", "example_page", "example_raw", "example_digest",
-            "example_entry",
-        ])
+            "example_entry", "verify_time",
+        ], flags: ["revoking"], lists: [("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"]))])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let seal = press.edition.seal
         try press.file("proof/checkpoint.txt", Array(seal.checkpoint.utf8))
         try press.file("proof/verifier-key.txt", Array((seal.verifierKey + "\n").utf8))
-        try press.file("proof/allowed_signers.txt", Array((seal.allowedSigners + "\n").utf8))
+        for file in seal.files { try press.file("keys/" + file.name, file.bytes) }
         let head = PageHead(
             "integrity/index.html", title: "Integrity",
             heading: "Self-attested: \(Words.count(seal.size, "ledger entry")) under one signed tree head, no external anchor")
@@ -25,6 +25,18 @@ enum IntegrityPage {
             values.set("verifier_key", seal.verifierKey)
             values.set("public_key", seal.publicKey)
             values.set("allowed_signers", seal.allowedSigners)
+            values.set("verify_time", seal.verifyTime)
+            values.flag("revoking", seal.keys.contains { $0.revokedSince != nil })
+            for key in seal.keys {
+                values.add("keys") {
+                    $0.set("fingerprint", key.fingerprint)
+                    $0.set("entry", key.entry)
+                    $0.set("from", key.from.description)
+                    $0.set("until", key.until?.description ?? "")
+                    $0.set("revoked", key.revokedSince?.description ?? "")
+                    $0.set("reason", key.reason ?? "")
+                }
+            }
             values.set("example", example?.description ?? "")
             values.set("example_page", example.map(Paths.artifact) ?? "")
             values.set("example_raw", "")

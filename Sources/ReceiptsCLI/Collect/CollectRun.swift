@@ -42,7 +42,7 @@ struct CollectRun {
     func run(only: [String] = []) throws -> Report {
         var report = Report()
         // What cannot be signed in the end is not begun.
-        _ = try store.sealer(folder)
+        try store.signer(folder)
         report.leftUnsigned = try store.ledger.size() - (store.ledger.checkpoints().last?.size ?? 1)
         try store.sealUnsigned(folder)
         report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {

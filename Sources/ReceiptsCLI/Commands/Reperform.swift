@@ -22,7 +22,7 @@ struct Reperform: ParsableCommand {
             }
             let scratch = try Files.makeTemporaryFolder(named: "receipts-reperform")
             defer { try? Files.remove(scratch) }
-            let result = try Reperformance(archive, scratch: scratch, .live()).run(trusted: try anchors.trusted())
+            let result = try Reperformance(archive, scratch: scratch, .live()).run(trust: try anchors.trust())
             return result.report.report(.live(), format.format, anchors)
         }
     }

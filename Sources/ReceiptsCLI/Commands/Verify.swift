@@ -22,9 +22,10 @@ struct AnchorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Trust only keys in this allowed_signers file.", valueName: "file"))
     var allowedSigners: String?
 
-    func trusted() throws -> [PublicKey]? {
-        try allowedSigners.map { try AllowedSigner.keys(inFile: $0) }
-    }
+    @Option(help: ArgumentHelp("Believe no key in this OpenSSH revocation list.", valueName: "krl"))
+    var revokedKeys: String?
+
+    func trust() throws -> Trust { try Trust(allowedSigners: allowedSigners, revokedKeys: revokedKeys) }
 }
 
 extension VerificationReport {
@@ -47,7 +48,7 @@ struct VerifyLedger: ParsableCommand {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
-            let result = try LedgerCheck(work.folder).run()
+            let result = try LedgerCheck(work.folder).run(try anchors.trust())
             return VerificationReport.ledger(result, derived: true).report(world, format.format, anchors)
         }
     }
@@ -58,10 +59,9 @@ struct LedgerCheck {
     private let folder: ProgrammeFolder
     init(_ folder: ProgrammeFolder) { self.folder = folder }
 
-    func run() throws -> LedgerVerification {
+    func run(_ trust: Trust) throws -> LedgerVerification {
         let store = try Store(folder)
-        let key = try PublicKey(sshLine: store.ledger.genesis.publicKey)
-        let signer = try CheckpointVerifier(origin: store.ledger.genesis.origin, key: key)
+        let signer = try CheckpointVerifier(store.ledger)
         var result: LedgerVerification
         var verifier = LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
         do {
@@ -71,7 +71,9 @@ struct LedgerCheck {
             result.add(LedgerFinding(.signer, path, reason))
         }
         let known = try folder.keys.known()
-        if !known.isEmpty, !known.contains(key) { result.add(LedgerFinding(.entry, "0", "names another key than the programme's")) }
+        let key = signer.keys.current
+        if !known.isEmpty, !known.contains(key.key) { result.add(LedgerFinding(.entry, "\(key.entry)", "names another key than the programme's")) }
+        trust.findings(on: signer.keys).forEach { result.add($0) }
         return result
     }
 }
@@ -89,7 +91,7 @@ struct VerifyPortal: ParsableCommand {
             guard Files.isFolder(folder) else {
                 throw CommandError(.badInput, "there is no folder '\(folder)'", hint: "name a revision's folder, such as output/2026-h1/r1")
             }
-            return try VerificationReport.portal(folder, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
+            return try VerificationReport.portal(folder, trust: try anchors.trust()).report(.live(), format.format, anchors)
         }
     }
 }
@@ -108,7 +110,7 @@ struct VerifyArchive: ParsableCommand {
             guard Files.exists(archive) else {
                 throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
             }
-            return try VerificationReport.archive(archive, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
+            return try VerificationReport.archive(archive, trust: try anchors.trust()).report(.live(), format.format, anchors)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Assessment
 import Controls
 import Evidence
@@ -32,25 +33,51 @@ struct Session {
     }
 
     /// Who signs what is published of this state.
-    func signer() throws -> Signer { try folder.keys.signer(for: store.keyInForce()) }
+    func signer() throws -> Signer { try folder.keys.signer(for: head.keys.current.key) }
+
+    /// Of the key that signed the head. What is published of it is signed by the key in force after it, which is the same unless the head ends with a
+    /// handover.
+    func verifierKey() throws -> VerifierKey {
+        try VerifierKey(name: store.ledger.genesis.origin, key: head.keys.tenure(signing: head.size).key)
+    }
+
+    /// What lies below `keys/` in a portal and in an archive.
+    func keyFiles() throws -> [KeyFiles.File] {
+        let namespaces = [SignatureNamespace.container, SignatureNamespace.tagManifest, SignatureNamespace.site]
+        return try KeyFiles(store.ledger, history: head.keys, head: (head.size, head.note), namespaces: namespaces).files
+    }
+
+    func keyViews() -> [SealView.Key] {
+        head.keys.tenures.map { tenure in
+            SealView.Key(
+                fingerprint: tenure.key.fingerprint, entry: tenure.entry, from: tenure.from, until: tenure.end?.at, revokedSince: tenure.revocation?.since,
+                reason: tenure.revocation?.reason)
+        }
+    }
 
     func gap(_ assessment: AssessmentResult) throws -> GapReport {
         try GapBuilder(catalogue: folder.catalogue, programme: folder.programme, index: index, coverage: coverage).report(assessment)
     }
 }
 
-/// The newest checkpoint that covers evidence: seals that only record a publication are left out, so that publishing again sees the same state.
+/// The newest checkpoint that covers evidence or a change of keys: seals that only record a publication are left out, so that publishing again sees
+/// the same state.
 struct PinnedHead {
     let size: Int
     let root: Digest32
     let note: [UInt8]
     /// When the run that it covers last was sealed.
     let sealedAt: Instant
+    /// When it was signed, by our clock: `sealedAt`, or the change of keys that it ends with. In the time of the key that signs what is
+    /// published of it.
+    let signedAt: Instant
+    let keys: KeyHistory
 
     init(_ store: Store) throws {
         var isSeal: [Bool] = []
         var lastRun: (entry: Int, at: Instant)?
         var runs: [Int: Instant] = [:]
+        var changes: [(entry: Int, at: Instant)] = []
         try store.ledger.forEachEntry { seq, bytes in
             var seal = false
             switch LedgerEntry(bytes) {
@@ -58,12 +85,13 @@ struct PinnedHead {
                 lastRun = (seq, at)
                 runs[seq] = at
             case .seal?: seal = true
+            case .key(let change)?: changes.append((seq, change.at))
+            case .revocation(let revocation)?: changes.append((seq, revocation.at))
             case .genesis?, .pull?, nil: break
             }
             isSeal.append(seal)
         }
-        let key = try PublicKey(sshLine: store.ledger.genesis.publicKey)
-        let verifier = try CheckpointVerifier(origin: store.ledger.genesis.origin, key: key)
+        let verifier = try CheckpointVerifier(store.ledger)
         let checkpoint = try store.ledger.checkpoints().last { $0.size > 0 && $0.size <= isSeal.count && !isSeal[$0.size - 1] }
         guard let checkpoint, lastRun != nil else {
             throw CommandError(.badInput, "nothing is sealed yet", hint: "run 'receipts collect' first")
@@ -75,5 +103,7 @@ struct PinnedHead {
         root = head.root
         note = checkpoint.note
         sealedAt = runs.filter { $0.key < head.size }.max { $0.key < $1.key }?.value ?? store.ledger.genesis.at
+        keys = try KeyHistory(store.ledger, below: head.size)
+        signedAt = changes.last { $0.entry < checkpoint.size }.map { [sealedAt] in max(sealedAt, $0.at) } ?? sealedAt
     }
 }

@@ -36,11 +36,13 @@ struct Store {
         if try ledger.endsUnsigned() { _ = try sealer(folder).seal() }
     }
 
-    func sealer(_ folder: ProgrammeFolder) throws -> Sealer {
-        try Sealer(ledger, signer: try folder.keys.signer(for: keyInForce()), state: folder.signerState)
+    func sealer(_ folder: ProgrammeFolder) -> Sealer {
+        Sealer(ledger, state: folder.signerState) { try folder.keys.signer(for: $0) }
     }
 
-    func keyInForce() throws -> PublicKey { try PublicKey(sshLine: ledger.genesis.publicKey) }
+    /// Whoever signs the next head, at hand and willing as far as can be told without a signature.
+    @discardableResult
+    func signer(_ folder: ProgrammeFolder) throws -> Signer { try folder.keys.signer(for: KeyHistory(ledger).current.key) }
 
     /// The programme's ledger, made on first use.
     static func createLedger(_ folder: ProgrammeFolder, at: Instant, isSimulated: Bool, randomness: Randomness) throws {

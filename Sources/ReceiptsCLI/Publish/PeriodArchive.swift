@@ -34,13 +34,9 @@ struct PeriodArchive {
         members += session.folder.catalogueFiles.map { ArchiveMember("data/programme/" + $0.path, .bytes($0.bytes)) }
         members += templates.map { ArchiveMember("data/programme/site-templates/" + $0.path, .bytes($0.bytes)) }
         members += try ledgerMembers(scratch)
-        let genesis = session.store.ledger.genesis
-        let publicKey = try PublicKey(sshLine: genesis.publicKey)
-        let signers = AllowedSigner(
-            principal: genesis.origin, namespaces: [SignatureNamespace.container, SignatureNamespace.tagManifest, SignatureNamespace.site], key: publicKey)
-        members.append(ArchiveMember("data/allowed_signers", .bytes(Array((signers.line + "\n").utf8))))
+        members += try session.keyFiles().map { ArchiveMember("data/keys/" + $0.name, .bytes($0.bytes)) }
         members.append(ArchiveMember("data/checkpoint", .bytes(session.head.note)))
-        members.append(ArchiveMember("data/verifier_key", .bytes(Array((try VerifierKey(name: genesis.origin, key: publicKey).text + "\n").utf8))))
+        members.append(ArchiveMember("data/verifier_key", .bytes(Array((try session.verifierKey().text + "\n").utf8))))
         members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session).utf8))))
         return members
     }
@@ -84,21 +80,25 @@ struct PeriodArchive {
 enum VerifyText {
     static func text(_ session: Session) -> String {
         let origin = session.store.ledger.genesis.origin
+        let verify = "ssh-keygen -Y verify -O verify-time=\(SSHTime.text(session.head.signedAt)) -I \(origin)"
+        let isRevoking = session.head.keys.tenures.contains { $0.revocation != nil }
+        func revoked(_ place: String) -> String { isRevoking ? " -r \(place)revoked.krl" : "" }
+        let list = isRevoking ? ", and revoked.krl beside it" : ""
         return """
             How to verify this archive without our software
             ===============================================
 
-            You need: ssh-keygen (OpenSSH 8.2 or later), sha256sum, bsdtar or tar with zstd.
+            You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, bsdtar or tar with zstd.
             Let A be the archive's name, without ".tar.zst".
 
-            1. Take allowed_signers from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
-               The copy in this archive proves only that the archive agrees with itself.
+            1. Take allowed_signers\(list) from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
+               The copy in this archive (data/keys) proves only that the archive agrees with itself.
 
                    sed 's/.* ssh-ed25519/ssh-ed25519/' allowed_signers | ssh-keygen -l -f -
 
             2. The signature over the container file:
 
-                   ssh-keygen -Y verify -f allowed_signers -I \(origin) -n receipts-archive@v1 -s A.tar.zst.sig < A.tar.zst
+                   \(verify) -f allowed_signers\(revoked("")) -n receipts-archive@v1 -s A.tar.zst.sig < A.tar.zst
 
                Expected: Good "receipts-archive@v1" signature for \(origin)
 
@@ -109,9 +109,13 @@ enum VerifyText {
 
             4. The signature inside the bag:
 
-                   ssh-keygen -Y verify -f ../allowed_signers -I \(origin) -n receipts-manifest@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
+                   \(verify) -f ../allowed_signers\(revoked("../")) -n receipts-manifest@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
 
             5. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
+
+            The time in these commands is the archive's own word for when it was signed; ssh-keygen holds it against the time in which each
+            key was in force (valid-after, valid-before). A key that is in your list and hands over to one that is not: data/keys, and
+            docs/formats/ledger-proofs.md.
 
             What this proves: nothing here changed since it was signed. It does not prove that a source told the truth, nor when the
             signature was made: this archive is self-attested, no external anchor. It is management's record, not an auditor's report.

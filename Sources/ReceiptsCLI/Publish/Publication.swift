@@ -188,13 +188,13 @@ struct Publication {
 
     private func edition(_ assessment: AssessmentResult, _ records: LedgerRecords, revision: String, previous: String?) throws -> Edition {
         let genesis = session.store.ledger.genesis
-        let key = try PublicKey(sshLine: genesis.publicKey)
-        let signers = AllowedSigner(
-            principal: genesis.origin, namespaces: [SignatureNamespace.container, SignatureNamespace.tagManifest, SignatureNamespace.site], key: key)
+        let files = try session.keyFiles()
+        let signers = files.first { $0.name == KeyFiles.allowedSigners }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
         let seal = SealView(
             origin: genesis.origin, size: session.head.size, root: session.head.root.digest, checkpoint: String(decoding: session.head.note, as: UTF8.self),
-            verifierKey: try VerifierKey(name: genesis.origin, key: key).text, publicKey: genesis.publicKey, allowedSigners: signers.line,
-            sealedAt: session.head.sealedAt)
+            verifierKey: try session.verifierKey().text, publicKey: session.head.keys.current.key.sshLine(), allowedSigners: signers,
+            keys: session.keyViews(), files: files.map { SealView.File(name: $0.name, bytes: $0.bytes) }, sealedAt: session.head.sealedAt,
+            signedAt: session.head.signedAt, verifyTime: SSHTime.text(session.head.signedAt))
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal, directory: try staffDirectory(), revision: revision, previousRevision: previous,
@@ -266,7 +266,8 @@ struct RevisionFacts {
     init(_ edition: Edition) {
         json = [
             "period": .string(edition.assessment.period.id.text), "label": .string(edition.assessment.period.label),
-            "revision": .string(edition.revision), "sealed_at": .instant(edition.seal.sealedAt), "root": .string(edition.seal.root.description),
+            "revision": .string(edition.revision), "sealed_at": .instant(edition.seal.sealedAt),
+            "signed_at": .instant(edition.seal.signedAt), "root": .string(edition.seal.root.description),
             "size": .int(edition.seal.size), "origin": .string(edition.seal.origin), "simulated": .bool(edition.isSimulated),
             "entity": .string(edition.programme.entity), "system": .string(edition.programme.system), "tool": .string(edition.toolVersion),
             "public_key": .string(edition.seal.publicKey),

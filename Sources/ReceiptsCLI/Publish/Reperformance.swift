@@ -15,9 +15,13 @@ struct Reperformance {
         var facts: [(name: String, value: JSON)] = []
         /// What is wrong with the archive or its ledger, then the files that came out differently.
         var findings: [String] = []
+        /// Every finding is about a key that is not to be believed.
+        var isDistrusted = false
 
         var report: VerificationReport {
-            VerificationReport(subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived")
+            VerificationReport(
+                subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived",
+                flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken")
         }
     }
 
@@ -27,11 +31,12 @@ struct Reperformance {
         self.world = world
     }
 
-    func run(trusted: [PublicKey]?) throws -> Result {
+    func run(trust: Trust) throws -> Result {
         var result = Result()
-        let report = try ArchiveVerifier.verify(archive, trusted: trusted, keep: ["data/portal/revision.json"])
-        result.findings = report.findings.map(\.description)
-        result.facts = [("archive", .text(report.bagName)), ("signed by", .string(report.manifestSignature.words))]
+        let signed = try SignedArchive(archive, trust: trust, keep: ["data/portal/revision.json"])
+        let report = signed.report
+        result.findings = signed.findings
+        result.facts = [("archive", .text(report.bagName)), ("signed by", .string(signed.manifest.words))]
         guard result.findings.isEmpty else { return result }
         let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }
         guard sha256 == report.sha256 else { throw CommandError(.inputOutput, "'\(archive)' changed while it was read") }
@@ -40,15 +45,19 @@ struct Reperformance {
         let revision = try Revision(facts)
         let folder = try programme()
         let store = try restore(folder)
-        result.findings += try verifyLedger(folder, store).findings.map(\.text)
-        guard result.findings.isEmpty else { return result }
+        let ledger = try verifyLedger(folder, store).findings
+        result.findings += ledger.map(\.text)
+        // What only is not to be believed can still be reckoned again.
+        guard ledger.allSatisfy(\.concernsTrustOnly) else { return result }
 
         let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()))
         let rendered = scratch + "/rendered"
         try Files.makeFolder(rendered)
         _ = try Publication(session, world, output: scratch).fill(rendered, revision: revision.name, previous: revision.previous, isSigned: false)
         let wanted = report.digests.filter { $0.key.hasPrefix("data/portal/") && $0.key != "data/portal/" + SiteManifest.signatureName }
-        result.findings += try differences(rendered, wanted)
+        let differences = try differences(rendered, wanted)
+        result.isDistrusted = differences.isEmpty
+        result.findings += differences
         result.facts += [
             ("period", .string("\(revision.period) \(revision.name)")), ("files made anew", .int(wanted.count)),
             ("made by", .string(revision.tool)), ("made anew by", .string(toolVersion)),
@@ -91,7 +100,7 @@ struct Reperformance {
         let note = try Files.read(place + "/checkpoint")
         let entries = try Files.read(place + "/ledger/entries.jsonl").split(separator: 10).map { Array($0) }
         try Files.makeFolder(folder.ledgerFolder)
-        _ = try LedgerFile.restore(in: folder.ledgerFolder, entries: entries, checkpoint: (entries.count, note)) {
+        _ = try LedgerFile.restore(in: folder.ledgerFolder, entries: entries, checkpoints: try vouching() + [(entries.count, note)]) {
             try Files.read("\(place)/ledger/e\($0).records")
         }
         let store = try Store(folder)
@@ -99,9 +108,18 @@ struct Reperformance {
         return store
     }
 
+    /// The heads by which keys vouched for changes, out of `keys/`.
+    private func vouching() throws -> [(size: Int, note: [UInt8])] {
+        let place = scratch + "/data/keys"
+        guard Files.isFolder(place) else { return [] }
+        return try Files.list(place).filter { $0.hasSuffix(".proof.txt") && $0 != KeyFiles.proofName(0) }.map { name in
+            let note = try TlogProof(Files.read(place + "/" + name)).checkpoint
+            return (try Checkpoint(text: note.text).size, note.bytes)
+        }
+    }
+
     private func verifyLedger(_ folder: ProgrammeFolder, _ store: Store) throws -> LedgerVerification {
-        let genesis = store.ledger.genesis
-        let signer = try CheckpointVerifier(origin: genesis.origin, key: try PublicKey(sshLine: genesis.publicKey))
+        let signer = try CheckpointVerifier(store.ledger)
         var verifier = LedgerVerifier(store.ledger, index: nil, decoder: MappingDecoder(store.mappings))
         return try verifier.verify(signer: signer, lastSigned: nil, hasAllCheckpoints: false)
     }

@@ -38,14 +38,15 @@ def records(ledger, entry):
         next, number = next + count, number + 1
 
 
-def verify_note(note, genesis, roots):
+def verify_note(note, origin, key, roots):
+    """A C2SP signed note: the text, an empty line, one line with the signature of the key that is in force for this size."""
     text, signatures = note.split(b"\n\n", 1)
-    origin, size, signed = text.decode().split("\n")
-    assert origin == "receipts/" + genesis["ledger"] and roots[int(size)] == base64.b64decode(signed), f"checkpoint of size {size}"
-    key = base64.b64decode(genesis["key"].split()[1])[-32:]
+    name, size, signed = text.decode().split("\n")
+    assert name == origin and roots[int(size)] == base64.b64decode(signed), f"checkpoint of size {size}"
     dash, name, encoded = signatures.decode().rstrip("\n").split(" ")
     raw = base64.b64decode(encoded)
-    assert (dash, name) == ("—", origin) and raw[:4] == hashlib.sha256(origin.encode() + b"\n\1" + key).digest()[:4], "the key id"
+    identity = hashlib.sha256(origin.encode() + b"\n\1" + key).digest()[:4]
+    assert (dash, name) == ("—", origin) and raw[:4] == identity, f"checkpoint of size {size}: not by the key in force"
     with tempfile.TemporaryDirectory() as folder:
         for file, data in [("key", KEY_PREFIX + key), ("text", text + b"\n"), ("signature", raw[4:])]:
             open(f"{folder}/{file}", "wb").write(data)
@@ -53,9 +54,19 @@ def verify_note(note, genesis, roots):
         assert subprocess.run(command.split(), cwd=folder, capture_output=True).returncode == 0, f"signature of size {size}"
 
 
+def public_key(line):
+    return base64.b64decode(line.split()[1])[-32:]
+
+
+def fingerprint(key):
+    blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + key
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+
+
 ledger = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 entries = ledger.execute("SELECT seq, bytes FROM entry ORDER BY seq").fetchall()
 leaves, roots, count = [], {}, 0
+keys, changes, revoked = [], [], {}  # (the first size that the key signs, key); numbers of entries; key: since when
 for number, (seq, data) in enumerate(entries):
     entry = json.loads(data)
     assert seq == number and (entry["type"] == "genesis") == (seq == 0), f"entry {number}"
@@ -63,11 +74,30 @@ for number, (seq, data) in enumerate(entries):
         found = list(records(ledger, seq))
         assert len(found) == entry["count"] and root(found) == base64.b64decode(entry["root"]), f"records of entry {seq}"
         count += len(found)
+    if entry["type"] in ("genesis", "key"):
+        key = public_key(entry["key"])
+        assert key not in [former for _, former in keys], f"entry {seq}: a key does not come back"
+        keys.append((1 if seq == 0 else seq + 2, key))
+    if entry["type"] == "revocation":
+        key = public_key(entry["key"])
+        assert key in [former for _, former in keys[:-1]], f"entry {seq}: revokes no former key"
+        revoked[key] = min(entry["since"], revoked.get(key, entry["since"]))
     leaves.append(leaf(data))
-    if entry["type"] in ("run", "seal"):
+    if entry["type"] in ("run", "seal", "key", "revocation"):
         roots[seq + 1] = root(leaves)
+    if entry["type"] in ("key", "revocation"):
+        changes.append(seq)
+origin = "receipts/" + json.loads(entries[0][1])["ledger"]
 notes = ledger.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+untrusted = {}
 for size, note in notes:
     assert int(note.split(b"\n")[1]) == size, f"checkpoint {size}"
-    verify_note(note, json.loads(entries[0][1]), roots)
+    key = [key for first, key in keys if first <= size][-1]
+    verify_note(note, origin, key, roots)
+    if key in revoked:
+        untrusted.setdefault(key, []).append(size)
+for seq in changes:
+    assert seq + 1 in [size for size, _ in notes] or seq + 1 == len(entries), f"entry {seq} changes the keys: not signed by the key before"
 print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}")
+for key, sizes in untrusted.items():
+    print(f"not trusted: {fingerprint(key)}, revoked since {revoked[key]}, signed the heads of sizes {sizes}")

@@ -2,6 +2,7 @@
 # Checks, with openssl alone, that an artifact's bytes lead to the signed checkpoint beside this file.
 #   sh proof/verify.sh.txt checkpoint      the checkpoint's signature
 #   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
+#   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on
 # Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
 set -eu
 proof=$(dirname "$0")
@@ -30,14 +31,38 @@ climb() {
 }
 
 # The checkpoint: a C2SP signed note. Body, blank line, signature lines; a signature is 4 bytes of key id and 64 of Ed25519.
+# Note; the key, 32 bytes behind anything, in base64 on standard input.
+signed() {
+    sed '/^$/,$d' "$1" > "$work/body"
+    sed '1,/^$/d' "$1" | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
+    { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; openssl base64 -d -A | tail -c 32; } > "$work/key.der"
+    openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -sigfile "$work/signature" -in "$work/body" > /dev/null
+}
+
 checkpoint() {
-    sed '/^$/,$d' "$proof/checkpoint.txt" > "$work/body"
-    sed '1,/^$/d' "$proof/checkpoint.txt" | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
-    { printf '\060\052\060\005\006\003\053\145\160\003\041\000'
-      sed 's/^[^+]*+[^+]*+//' "$proof/verifier-key.txt" | openssl base64 -d -A | tail -c 32; } > "$work/key.der"
-    openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -sigfile "$work/signature" -in "$work/body" > /dev/null ||
-        fail "checkpoint: the signature does NOT verify"
+    sed 's/^[^+]*+[^+]*+//' "$proof/verifier-key.txt" | signed "$proof/checkpoint.txt" || fail "checkpoint: the signature does NOT verify"
     echo "checkpoint: signature verified"
+}
+
+# The entry's proof leads to the head of one more than its number, and the key in force before signed that.
+keys() {
+    keys=$(dirname "$proof")/keys
+    key=$(sed -n 's/.*"key":"ssh-ed25519 \([^" ]*\).*/\1/p' "$keys/e0.entry.txt")
+    echo "first key: ssh-ed25519 $key"
+    for entry in $(ls "$keys" | sed -n 's/^e\([1-9][0-9]*\)\.entry\.txt$/\1/p' | sort -n); do
+        sed '1,/^$/d' "$keys/e$entry.proof.txt" > "$work/note"
+        { printf '\000'; cat "$keys/e$entry.entry.txt"; } | hash > "$work/node"
+        sed -n '/^index /,/^$/p' "$keys/e$entry.proof.txt" | sed '1d;/^$/d' > "$work/path"
+        [ "$(sed -n 2p "$work/note")" = $((entry + 1)) ] || fail "entry $entry: proved under another head"
+        climb "$entry" $((entry + 1)) < "$work/path"
+        [ "$(openssl base64 -A < "$work/node")" = "$(sed -n 3p "$work/note")" ] || fail "entry $entry: NOT in the ledger"
+        echo "$key" | signed "$work/note" || fail "entry $entry: NOT signed by the key before"
+        echo "entry $entry: signed by the key before"
+        if grep -q '"type":"key"}$' "$keys/e$entry.entry.txt"; then
+            key=$(sed -n 's/.*"key":"ssh-ed25519 \([^" ]*\).*/\1/p' "$keys/e$entry.entry.txt")
+            echo "next key: ssh-ed25519 $key"
+        fi
+    done
 }
 
 artifact() {
@@ -59,6 +84,10 @@ artifact() {
     echo "$1: entry $entry is in the ledger"
 }
 
-[ $# = 1 ] || fail "usage: sh proof/verify.sh.txt checkpoint | ARTIFACT"
-if [ "$1" != checkpoint ]; then artifact "$1"; fi
+[ $# = 1 ] || fail "usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT"
+case $1 in
+checkpoint) ;;
+keys) keys; exit ;;
+*) artifact "$1" ;;
+esac
 checkpoint

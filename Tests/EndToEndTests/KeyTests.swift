@@ -24,7 +24,8 @@ import Testing
             mv keys/signing_ed25519 keys/a; mv keys/signing_ed25519.pub keys/a.pub
             ssh-keygen -q -t ed25519 -N '' -C '' -f keys/b
             openssl genpkey -algorithm ed25519 -out ../kms.pem
-            { printf 'ssh-ed25519 '; { printf '\\0\\0\\0\\013ssh-ed25519\\0\\0\\0\\040'; openssl pkey -in ../kms.pem -pubout -outform DER | tail -c 32; } | base64 -w0
+            raw() { printf '\\0\\0\\0\\013ssh-ed25519\\0\\0\\0\\040'; openssl pkey -in ../kms.pem -pubout -outform DER | tail -c 32; }
+            { printf 'ssh-ed25519 '; raw | base64 -w0
               echo; } > keys/c.pub
             cat >> receipts.yaml <<'END'
             key:
@@ -78,6 +79,9 @@ import Testing
                 #expect(answer.code == 3 && answer.output.contains("signed by: \(said)"), "\(command) \(answer.output)\(answer.errors)")
             }
             #expect(try sandbox.run("cd output/2026-01/r\(revision) && sh proof/verify.sh.txt checkpoint").code == 0)
+            let walked = try sandbox.run(
+                "cd output/2026-01/r\(revision) && sh proof/verify.sh.txt keys | sed -n 's/.* key: //p' | ssh-keygen -l -f - | cut -d' ' -f2")
+            #expect(walked.lines == Array(keys[..<revision]), "\(walked.output)\(walked.errors)")
         }
         for (one, other, says) in [
             ("output/2026-01/r1", ".", "by \(keys[0]) and \(keys[2]), each in its time"),
@@ -148,6 +152,8 @@ import Testing
             try #require(forged.code == 0, "\(forged.errors)")
             let answer = try sandbox.run("receipts verify portal ../forged/r3 --allowed-signers ../first")
             #expect(answer.code == 1 && answer.output.contains(says), "\(change): \(answer.output)\(answer.errors)")
+            guard says.hasPrefix("entry 10") || says.hasPrefix("it is of") else { continue }
+            #expect(try sandbox.run("cd ../forged/r3 && sh proof/verify.sh.txt keys").code != 0, "\(change)")
         }
     }
 
@@ -187,19 +193,24 @@ import Testing
         try sandbox.takeUpSmallProgramme()
         let setup = try sandbox.run(
             """
-            mv keys/signing_ed25519 keys/k0; receipts() { "$(dirname "$0")"/receipts "$@"; }
-            { printf 'key: [{file: keys/k0}'; for i in $(seq 12); do ssh-keygen -q -t ed25519 -N '' -f keys/k$i; printf ', {file: keys/k%s}' $i; done; echo ']'; } >> receipts.yaml
-            command receipts collect --at 2026-01-08T02:00:00Z
+            set -e
+            mv keys/signing_ed25519 keys/k0; echo 'key:' >> receipts.yaml; echo '  - {file: keys/k0}' >> receipts.yaml
+            for i in $(seq 0 12); do
+                [ $i = 0 ] || ssh-keygen -q -t ed25519 -N '' -f keys/n$i; [ $i = 0 ] || echo "  - {file: keys/n$i}" >> receipts.yaml
+            done
+            receipts collect --at 2026-01-08T02:00:00Z
+            start=$(date +%s%N); receipts key rotate --to keys/n12 --at 2026-01-09T00:00:00Z > /dev/null; echo $(($(date +%s%N) - start)) > ../length
             """)
         try #require(setup.code == 0, "\(setup.errors)")
         var killed = 0
-        for i in 1...12 {
-            // From before it begins until after it has ended, most of them where it works.
+        for i in 1...11 {
+            // From its beginning to its end, in eleven steps.
             let answer = try sandbox.run(
                 """
-                receipts key rotate --to keys/k\(i) --at 2026-02-\(i + 9)T00:00:00Z > /dev/null & sleep 0.0\(30 + i * 5); kill -9 $! 2> /dev/null; wait $!; code=$?
+                receipts key rotate --to keys/n\(i) --at 2026-02-\(i + 9)T00:00:00Z > /dev/null &
+                sleep "$(awk '{ print $1 / 1e9 * \(i) / 10 }' ../length)"; kill -9 $! 2> /dev/null; wait $!; code=$?
                 receipts verify ledger --accept-unanchored > ../said || { cat ../said; exit 1; }
-                receipts key rotate --to keys/k\(i) --at 2026-02-\(i + 9)T01:00:00Z || exit 1
+                receipts key rotate --to keys/n\(i) --at 2026-02-\(i + 9)T01:00:00Z || exit 1
                 receipts verify ledger --accept-unanchored || exit 1
                 exit $((code == 137 ? 7 : 0))
                 """)
@@ -244,7 +255,8 @@ import Testing
             let stock = try sandbox.run(
                 """
                 cd output/2026-01; origin=$(cut -d' ' -f1 r4/keys/allowed_signers | head -n 1); a=receipts-2026-01-r\(revision).tar.zst
-                ssh-keygen -Y verify -O verify-time=\(revision == 1 ? "20260108030000Z" : "20260303000000Z") -f r4/keys/allowed_signers -r r4/keys/revoked.krl \\
+                ssh-keygen -Y verify -O verify-time=\(revision == 1 ? "20260108030000Z" : "20260303000000Z") \\
+                  -f r4/keys/allowed_signers -r r4/keys/revoked.krl \\
                   -I $origin -n receipts-archive@v1 -s $a.sig < $a
                 """)
             #expect((stock.code == 0) == (code == 3), "r\(revision): \(stock.output)\(stock.errors)")

@@ -94,7 +94,7 @@ import Testing
         var commands = page.components(separatedBy: "<code>").dropFirst().compactMap { $0.components(separatedBy: "</code>").first }
             .filter { text in ["ssh-keygen -Y", "sha256sum --check", "sh proof/"].contains { text.hasPrefix($0) } }
             .map { $0.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "ARCHIVE", with: "../receipts-2026-01-r1.tar.zst") }
-        #expect(commands.count == 4, "\(commands)")
+        #expect(commands.count == 5, "\(commands)")
         commands.insert("cd output/2026-01/r1", at: 0)
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
         #expect(said.contains("Good \"receipts-archive@v1\" signature") && said.contains("checkpoint: signature verified"))

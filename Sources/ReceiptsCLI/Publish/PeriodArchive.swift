@@ -114,8 +114,8 @@ enum VerifyText {
             5. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
 
             The time in these commands is the archive's own word for when it was signed; ssh-keygen holds it against the time in which each
-            key was in force (valid-after, valid-before). A key that is in your list and hands over to one that is not: data/keys, and
-            docs/formats/ledger-proofs.md.
+            key was in force (valid-after, valid-before). If your list has an earlier key only: in data/portal, 'sh proof/verify.sh.txt keys' shows
+            with openssl that each key signed the handover to the next.
 
             What this proves: nothing here changed since it was signed. It does not prove that a source told the truth, nor when the
             signature was made: this archive is self-attested, no external anchor. It is management's record, not an auditor's report.

@@ -73,8 +73,8 @@ let package = Package(
         tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),
         tests("ArchiveTests", ["Archive", "Seal", "Evidence"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Archive", "Seal", "Evidence"], exclude: ["Fixtures", "Scenarios", "Scripts"],
-            swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["ReceiptsCLI", "Demo", "Archive", "Seal", "Assessment", "Controls", "Evidence"],
+            exclude: ["Fixtures", "Scenarios", "Scripts"], swiftSettings: strict),
         tests("RepositoryTests", ["ReceiptsCLI", "Verification", "Evidence", "Controls", arguments]),
     ],
     swiftLanguageModes: [.v6]

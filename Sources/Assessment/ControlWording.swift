@@ -125,7 +125,7 @@ extension Control {
         Control(
             id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
             effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes, applies: applies, due: due,
-            tolerable: tolerable, examples: examples, text: text, place: place)
+            tolerable: tolerable, examples: examples, maps: maps, text: text, place: place)
     }
 }
 

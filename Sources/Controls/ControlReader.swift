@@ -10,7 +10,7 @@ struct ControlReader {
 
     private static let keys = [
         "id", "title", "category", "criteria", "owner", "frequency", "milestone", "effective_from", "risk", "procedure", "tolerable",
-        "population", "applies", "due", "attributes", "examples",
+        "population", "applies", "due", "attributes", "examples", "maps",
     ]
 
     func control(_ value: YAMLValue, folder: String, fileName: String, text: [UInt8]) -> Control? {
@@ -33,6 +33,7 @@ struct ControlReader {
         let applies = section.value("applies") == nil ? nil : section.expression("applies")
         let due = section.optionalWord("due", "a column of the population") { Words.isColumn($0) ? $0 : nil }
         let attributes = attributes(section)
+        let maps = section.value("maps").map(maps) ?? [:]
         let examples = examples(section, letters: attributes?.map(\.letter) ?? [])
         guard let id, let title, let category, let criteria, let owner, let frequency, let milestone, let effectiveFrom, let risk,
             let procedure, let tolerable, let population, let attributes, let examples
@@ -40,7 +41,7 @@ struct ControlReader {
         return Control(
             id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
             effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes,
-            applies: applies, due: due, tolerable: tolerable, examples: examples, text: text, place: section.place)
+            applies: applies, due: due, tolerable: tolerable, examples: examples, maps: maps, text: text, place: section.place)
     }
 
     private func category(_ section: Section, folder: String) -> Category? {
@@ -59,6 +60,19 @@ struct ControlReader {
             findings.unknown(word.text, "one of the criteria", among: criteria.map(\.id.text), at: word.place)
             return nil
         }.sorted()
+    }
+
+    private func maps(_ value: YAMLValue) -> [Framework: [String]] {
+        guard let section = Section(value, "'maps'", keys: Framework.allCases.map(\.rawValue), findings: findings) else { return [:] }
+        var maps: [Framework: [String]] = [:]
+        for framework in Framework.allCases where section.value(framework.rawValue) != nil {
+            let words = section.words(framework.rawValue) ?? []
+            for word in words where !framework.ids.contains(word.text) {
+                findings.unknown(word.text, "an id of \(framework.title)", among: framework.ids, at: word.place)
+            }
+            maps[framework] = framework.ids.filter { id in words.contains { $0.text == id } }
+        }
+        return maps
     }
 
     private func population(_ value: YAMLValue) -> Population? {

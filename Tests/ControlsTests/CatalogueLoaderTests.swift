@@ -74,7 +74,7 @@ struct CatalogueLoaderTests {
         ),
         (
             "expect: {k1: {a: deviation}}", "expect: {k1: {b: deviation}}",
-            "controls/security/SEC-99.yaml:28: 'b' is not a key of the expectation of 'k1'\nreceipts: hint: one of: item, a"
+            "controls/security/SEC-99.yaml:28: 'b' is not a key of the expectation of 'k1'\nreceipts: hint: one of: item, shows, a"
         ),
     ])
     func aBrokenControlIsRefusedWithItsLine(old: String, new: String, expected: String) {
@@ -125,5 +125,25 @@ struct CatalogueLoaderTests {
         let backward = try loadCatalogue(files: files.sorted { $0.path > $1.path })
         #expect(forward.controls == backward.controls)
         #expect(forward.controls.map(\.id.text) == ["SEC-98", "SEC-99"])
+    }
+
+    @Test func frameworksHoldAsManyIdsAsTheirBodiesPublished() {
+        #expect(Framework.iso42001.ids.count == 38 && Framework.nistAIRMF.ids.count == 72 && Framework.owaspLLM.ids.count == 10)
+        for framework in Framework.allCases { #expect(Set(framework.ids).count == framework.ids.count, "\(framework)") }
+    }
+
+    @Test func aControlNamesWhatItContributesToElsewhere() throws {
+        let maps = "maps: {owasp_llm: [LLM10, LLM01], iso_42001: [A.6.2.8]}\nexamples:"
+        let files = Small.files(["controls/security/SEC-99.yaml": Small.control.replacing("examples:", with: maps)])
+        #expect(try loadCatalogue(files: files).controls.first?.maps == [.owaspLLM: ["LLM01", "LLM10"], .iso42001: ["A.6.2.8"]])
+    }
+
+    @Test func anIdThatNobodyPublishedIsRefused() {
+        let maps = "maps: {owasp_llm: [LLM11], iso: [A.2.2]}\nexamples:"
+        let found = ControlsTests.findings {
+            _ = try loadCatalogue(files: Small.files(["controls/security/SEC-99.yaml": Small.control.replacing("examples:", with: maps)]))
+        }
+        #expect(found.contains { $0.contains("'LLM11' is not an id of OWASP LLM Top 10 2025") }, "\(found)")
+        #expect(found.contains { $0.contains("'iso' is not a key of 'maps'") }, "\(found)")
     }
 }

@@ -9,6 +9,7 @@ enum ControlPage {
 
     private static let reason = Shape("a reason", text: ["text"])
     private static let criterion = Shape("a criterion", text: ["id", "title", "href"])
+    private static let framework = Shape("a framework", text: ["title", "ids"])
     private static let count = Shape("a count", text: ["title", "class", "number"])
     private static let attribute = Shape("an attribute", text: ["letter", "says", "sql", "is_true", "is_false", "is_unknown", "sum"])
     private static let hole = Shape("a hole", text: ["kind", "start", "end", "start_wall", "end_wall", "why"])
@@ -24,7 +25,7 @@ enum ControlPage {
         ],
         flags: ["truncated", "deviations_cut", "insufficient_cut"],
         lists: [
-            ("reasons", reason), ("criteria", criterion), ("counts", count), ("attributes", attribute), ("questions", ItemRows.head),
+            ("reasons", reason), ("criteria", criterion), ("frameworks", framework), ("counts", count), ("attributes", attribute), ("questions", ItemRows.head),
             ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("insufficient", ItemRows.shape), ("operated", ItemRows.shape),
             ("holes", hole), ("needs", need), ("sources", kindSource),
         ])
@@ -118,6 +119,13 @@ enum ControlPage {
                 $0.set("id", id.text)
                 $0.set("title", edition.catalogue.criteria.first { $0.id == id }?.title ?? "")
                 $0.set("href", Paths.criterion(id))
+            }
+        }
+        for framework in Framework.allCases {
+            guard let ids = control.maps[framework], !ids.isEmpty else { continue }
+            values.add("frameworks") {
+                $0.set("title", framework.title)
+                $0.set("ids", ids.joined(separator: ", "))
             }
         }
         for need in control.population.needs {

@@ -115,7 +115,8 @@ struct Demonstration {
     private func compare(_ folder: ProgrammeFolder, _ store: Store) throws -> Outcome {
         let period = try folder.period(DemoCompany.mainPeriod, now: world.now())
         let assessment = try Session(folder, store, period: period).engine.assess()
-        let found = PlantedReport(company.planted, assessment, pseudonymKey: try folder.pseudonymKey())
+        let collected = Set(folder.programme.sources.flatMap(\.yields).map(\.kind))
+        let found = PlantedReport(company.planted, assessment, collected: collected, pseudonymKey: try folder.pseudonymKey())
         world.output(found.lines.joined(separator: "\n"))
         return found.missed == 0 && found.unplanted == 0 ? .done : .attention
     }
@@ -127,11 +128,15 @@ struct PlantedReport {
     let missed: Int
     let unplanted: Int
 
-    /// `pseudonymKey`: what names a person in a planted item, the ledger knows by pseudonym only.
-    init(_ planted: [PlantedDeviation], _ assessment: AssessmentResult, pseudonymKey: [UInt8]) {
+    /// `collected`: the kinds that the programme has sources of. What a control cannot tell for want of any source is nothing that was found;
+    /// a deviation is, whatever else is missing. `pseudonymKey`: what names a person in a planted item, the ledger knows by pseudonym only.
+    init(_ planted: [PlantedDeviation], _ assessment: AssessmentResult, collected: Set<KindName>, pseudonymKey: [UInt8]) {
         var found: [ControlID: [String: ItemVerdict]] = [:]
         for result in assessment.controls {
-            for item in result.deviations + result.insufficient { found[result.control.id, default: [:]][item.keyText] = item.verdict }
+            let isInstrumented = result.control.population.needs.allSatisfy { collected.contains($0.kind) }
+            for item in result.deviations + (isInstrumented ? result.insufficient : []) {
+                found[result.control.id, default: [:]][item.keyText] = item.verdict
+            }
         }
         var lines = ["planted deviations, and whether management's tests found them:"]
         var missed = 0

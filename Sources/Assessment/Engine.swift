@@ -115,7 +115,7 @@ package final class Engine {
         _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
     ) throws {
         bind(statement, window)
-        var cursor = ItemCursor(statement, layout, asOf: asOf)
+        var cursor = ItemCursor(statement, layout, asOf: asOf, contested: coverage.contested)
         var keys: Set<UInt64> = []
         do {
             while try cursor.next() {
@@ -133,7 +133,7 @@ package final class Engine {
         var tally = Tally(control)
         try visit(control) { cursor, verdict in tally.add(cursor, verdict) }
         let holes = holes(of: control, since: tally.newest)
-        let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
+        let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested, holes: holes)
         return ControlResult(
             control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
             insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes,
@@ -156,6 +156,7 @@ package final class Engine {
 private struct Tally {
     private let control: Control
     var counts = ItemCounts()
+    var contested = 0
     var deviations: [ItemResult] = []
     var insufficient: [ItemResult] = []
     var attributes: [AttributeCounts]
@@ -184,6 +185,7 @@ private struct Tally {
         case .notYetDue, .notApplicable: break
         }
         guard verdict != .notYetDue, verdict != .notApplicable else { return }
+        if cursor.isContested { contested += 1 }
         for i in attributes.indices {
             switch cursor.attribute(i) {
             case true?: attributes[i].isTrue += 1

@@ -133,7 +133,8 @@ package final class Engine {
         var tally = Tally(control)
         try visit(control) { cursor, verdict in tally.add(cursor, verdict) }
         let holes = holes(of: control, since: tally.newest)
-        let ruling = Ruling(control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested, holes: holes)
+        let ruling = Ruling(
+            control: control, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested, holes: holes)
         return ControlResult(
             control: control, verdict: ruling.verdict, reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations,
             insufficient: tally.insufficient, holes: holes, populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes,

@@ -7,6 +7,8 @@ final class Bench {
     let database: Database
     private let kinds: [Kind]
     private let stepLimit: Int
+    /// Kinds of which a record is contested.
+    private var contestedKinds: [KindName] = []
 
     /// Of the calendar only the tables that a control names are filled: a century of hours, an example's default, is 900,000 rows.
     init(_ database: Database, kinds: [Kind], controls: [Control], calendar: Calendar, coverage: Coverage, stepLimit: Int) throws {
@@ -18,6 +20,8 @@ final class Bench {
         let named = Set(controls.flatMap { Calendar.tables(namedIn: $0.population.query.sql) })
         try makeCalendar(calendar, filling: named)
         try makeCoverage(coverage)
+        try makeReadings(coverage.readings)
+        try makeContested(coverage.contested)
         try makeDirectory()
     }
 
@@ -56,6 +60,48 @@ final class Bench {
         }
     }
 
+    private func makeReadings(_ readings: [SoundReading]) throws {
+        try database.run(
+            """
+            DROP TABLE IF EXISTS temp.sound_readings;
+            CREATE TEMP TABLE sound_readings (source TEXT, entry INTEGER, at INTEGER, starts INTEGER, ends INTEGER);
+            CREATE INDEX temp.sound_readings_by_source ON sound_readings (source, entry);
+            """)
+        let insert = try database.prepare("INSERT INTO temp.sound_readings VALUES (?, ?, ?, ?, ?)")
+        for reading in readings {
+            insert.bind(1, reading.source.text)
+            insert.bind(2, reading.entry)
+            insert.bind(3, reading.at.nanoseconds)
+            insert.bind(4, reading.window.start.nanoseconds)
+            insert.bind(5, reading.window.end.nanoseconds)
+            try insert.execute()
+        }
+    }
+
+    private func makeContested(_ contested: Set<ArtifactID>) throws {
+        try database.run("DROP TABLE IF EXISTS temp.contested; CREATE TEMP TABLE contested (artifact INTEGER PRIMARY KEY)")
+        let insert = try database.prepare("INSERT INTO temp.contested VALUES (?)")
+        for artifact in contested.sorted() {
+            insert.bind(1, artifact.packed)
+            try insert.execute()
+        }
+        guard !contested.isEmpty else { return }
+        for kind in kinds where try database.integer("SELECT count(*) FROM temp.contested c JOIN main.\"\(kind.name)\" k ON k.artifact = c.artifact") != 0 {
+            contestedKinds.append(kind.name)
+        }
+    }
+
+    /// A contested record proves nothing: the control reads what supports its items without it, and the day that it is of is not covered. Of the kinds
+    /// that its items come from it is left in, so that no item is lost; an item that rests on it comes out as insufficient.
+    private func leaveOutContested(_ control: Control) throws {
+        for kind in contestedKinds {
+            try database.run("DROP VIEW IF EXISTS temp.\"\(kind)\"")
+            guard !control.population.complete.contains(kind) else { continue }
+            try database.run(
+                "CREATE TEMP VIEW \"\(kind)\" AS SELECT * FROM main.\"\(kind)\" WHERE artifact NOT IN (SELECT artifact FROM temp.contested)")
+        }
+    }
+
     /// Who held which account when: the newest statement of each (person, account, beginning).
     private func makeDirectory() throws {
         try database.run(
@@ -69,7 +115,8 @@ final class Bench {
             try database.run(
                 """
                 INSERT INTO temp.directory SELECT person, account, from_at, to_at, role FROM
-                    (SELECT person, account, from_at, to_at, role, max(artifact) FROM person_account GROUP BY person, account, from_at);
+                    (SELECT person, account, from_at, to_at, role, max(artifact) FROM person_account
+                     WHERE artifact NOT IN (SELECT artifact FROM temp.contested) GROUP BY person, account, from_at);
                 INSERT INTO temp.directory_accounts SELECT person, account, from_at, to_at FROM temp.directory ORDER BY account, person, from_at;
                 """)
         }
@@ -78,9 +125,10 @@ final class Bench {
 
     /// Prepares a control's query under the authorizer: it may read the tables it declared, and nothing else of anything.
     func prepare(_ compiled: CompiledControl) throws -> Statement {
+        try leaveOutContested(compiled.control)
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
-        let tables = declared.union(Calendar.tables).union(["covered_spans", "directory", "directory_accounts", ""])
+        let tables = declared.union(Calendar.tables).union(["covered_spans", "sound_readings", "contested", "directory", "directory_accounts", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {

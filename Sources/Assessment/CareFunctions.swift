@@ -50,6 +50,8 @@ struct CareFunctions {
         }
     }
 
+    /// How long a source may take to show what has happened: an hour, in nanoseconds.
+    private static let lag = 3_600_000_000_000
     static let durations = ["seconds": 1_000_000_000, "minutes": 60_000_000_000, "hours": 3_600_000_000_000, "days": 86_400_000_000_000]
 
     /// `first(x) AS y` becomes both columns of an instant.
@@ -95,6 +97,15 @@ struct CareFunctions {
             let a = try column(call, 0, of: 2, name)
             let b = try column(call, 1, of: 2, name)
             return "(CASE WHEN \(a)_latest <= \(b) THEN 1 WHEN \(a) > \(b)_latest THEN 0 END)"
+        case "timely":
+            // Of a record that is not there nothing is said here.
+            let x = try column(call, 0, of: 2, name)
+            let kind = try kind(call, 1, name)
+            return """
+                (CASE WHEN \(x) IS NULL THEN 1 ELSE (SELECT CASE WHEN count(*) = 0 THEN 1 END FROM "\(kind)" k JOIN sound_readings r ON r.source = k.source \
+                WHERE k.artifact = \(x) AND r.entry < k.artifact >> 32 AND r.starts <= k.occurred_at AND r.ends > k.occurred_at_latest \
+                AND r.at > k.occurred_at_latest + \(CareFunctions.lag)) END)
+                """
         case "within":
             let a = try column(call, 0, of: 3, name)
             let b = try column(call, 1, of: 3, name)
@@ -131,14 +142,17 @@ struct CareFunctions {
         return text
     }
 
-    private func covered(_ call: Call, _ i: Int, _ name: String) throws(Diagnostics) -> String {
+    private func covered(_ call: Call, _ i: Int, _ name: String) throws(Diagnostics) -> String { "covered_\(try kind(call, i, name))" }
+
+    private func kind(_ call: Call, _ i: Int, _ name: String) throws(Diagnostics) -> String {
+        guard i < call.arguments.count else { throw failure("'\(name)' names a kind after its column", call, hint: nil) }
         let kind = SQLText.text(call.arguments[i]).trimmed
         guard kinds.contains(kind) else {
             throw failure(
                 "'\(name)' names the kind '\(kind)', which the population's needs do not", call,
                 hint: nearest(to: kind, among: kinds.sorted()).map { "did you mean '\($0)'?" } ?? "add it under 'needs:' with the span it must be covered for")
         }
-        return "covered_\(kind)"
+        return kind
     }
 
     private func failure(_ summary: String, _ call: Call, hint: String?) -> Diagnostics {

@@ -9,22 +9,43 @@ package struct Coverage: Sendable {
     package let bySource: [SourceID: [Window]]
     /// Why a kind has no coverage at all, for kinds that have none.
     package let reasons: [KindName: String]
+    /// What each sound reading showed whole, and when: a record that came later and lies in it was not there then.
+    package let readings: [SoundReading]
+    /// Records that a later one with the same id contradicts: neither is known to be the truth.
+    package let contested: Set<ArtifactID>
 
-    package init(spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:]) {
+    package init(
+        spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
+        contested: Set<ArtifactID> = []
+    ) {
         self.spans = spans
         self.bySource = bySource
         self.reasons = reasons
+        self.readings = readings
+        self.contested = contested
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
         Spans.gaps(in: window, covered: spans[kind] ?? []).isEmpty
     }
 
+    private static func contested(_ index: Database) throws -> Set<ArtifactID> {
+        let rows = try index.prepare("SELECT DISTINCT other FROM conflict WHERE other >= 0")
+        var found: Set<ArtifactID> = []
+        while try rows.step() { found.insert(ArtifactID(packed: rows.integer(0))) }
+        return found
+    }
+
     /// A kind with several sources is covered where all of them are: each holds a part of what happened. Sources without a rule claim
     /// nothing and veto nothing.
     package static func read(_ index: Database, sources: [SourceDefinition], kinds: [Kind]) throws -> Coverage {
         var bySource: [SourceID: [Window]] = [:]
-        for source in sources where source.coverage != .none { bySource[source.id] = try SourceCoverage(index, source).spans() }
+        var readings: [SoundReading] = []
+        for source in sources where source.coverage != .none {
+            let history = SourceCoverage(index, source)
+            readings += try history.readings()
+            bySource[source.id] = try history.spans()
+        }
         var spans: [KindName: [Window]] = [:]
         var reasons: [KindName: String] = [:]
         for kind in kinds {
@@ -38,7 +59,7 @@ package struct Coverage: Sendable {
                 reasons[kind.name] = "no source yields '\(kind.name)'"
             }
         }
-        return Coverage(spans: spans, bySource: bySource, reasons: reasons)
+        return Coverage(spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index))
     }
 }
 
@@ -55,38 +76,54 @@ private struct SourceCoverage {
     func spans() throws -> [Window] {
         let claimed: [Window] =
             switch source.coverage {
-            case .export(let since): try export(since: since)
-            case .dailyFiles: try days()
+            case .export, .dailyFiles: try readings().map(\.window)
             case .continuous(let silence): try unbroken(silence)
             case .none: []
             }
         return Spans.union(Spans.subtracting(try conflicts(), from: Spans.union(claimed)))
     }
 
-    /// The newest reading that left nothing unknown speaks for everything before it.
-    private func export(since: Instant) throws -> [Window] {
+    /// Of exports and daily files; silence between events is no reading.
+    func readings() throws -> [SoundReading] {
+        switch source.coverage {
+        case .export(let since): try exports(since: since)
+        case .dailyFiles: try days()
+        case .continuous, .none: []
+        }
+    }
+
+    /// A reading that found the export and left nothing unknown speaks for everything before it.
+    private func exports(since: Instant) throws -> [SoundReading] {
         let rows = try index.prepare(
             """
-            SELECT max(p.started_at) FROM pull p WHERE p.source = ?1 AND p.outcome IN ('complete', 'empty') AND NOT EXISTS (
+            SELECT p.entry, p.started_at FROM pull p
+            WHERE p.source = ?1 AND p.outcome IN ('complete', 'empty') AND json_extract(p.sheet, '$.answered') IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM reject r JOIN origin o ON o.artifact = r.origin
                 WHERE r.source = ?1 AND r.artifact >> 32 <= p.entry AND NOT EXISTS (
                     SELECT 1 FROM origin n WHERE n.source = ?1 AND n.name = o.name AND n.start = 0
                     AND n.artifact > r.artifact AND n.artifact >> 32 <= p.entry))
+            ORDER BY p.entry
             """)
         rows.bind(1, source.id.text)
-        guard try rows.step(), !rows.isNull(0) else { return [] }
-        let until = Instant(nanoseconds: rows.integer(0))
-        return until > since ? [Window(start: since, end: until)] : []
+        var readings: [SoundReading] = []
+        while try rows.step() {
+            let at = Instant(nanoseconds: rows.integer(1))
+            if at > since { readings.append(SoundReading(source: source.id, entry: rows.int(0), at: at, window: Window(start: since, end: at))) }
+        }
+        return readings
     }
 
-    private func days() throws -> [Window] {
-        let rows = try index.prepare("SELECT day FROM complete_day WHERE source = ? ORDER BY day")
+    private func days() throws -> [SoundReading] {
+        let rows = try index.prepare(
+            "SELECT d.day, p.entry, p.started_at FROM complete_day d JOIN pull p ON p.entry = d.entry WHERE d.source = ? ORDER BY d.day")
         rows.bind(1, source.id.text)
-        var spans: [Window] = []
+        var readings: [SoundReading] = []
         while try rows.step() {
-            if let day = Day(rows.text(0)) { spans.append(source.zone.window(of: day)) }
+            guard let day = Day(rows.text(0)) else { continue }
+            readings.append(
+                SoundReading(source: source.id, entry: rows.int(1), at: Instant(nanoseconds: rows.integer(2)), window: source.zone.window(of: day)))
         }
-        return spans
+        return readings
     }
 
     /// Between events no further apart than `silence`; a reject lies somewhere between its neighbours and breaks that stretch.
@@ -122,15 +159,43 @@ private struct SourceCoverage {
         return broken
     }
 
-    /// Where two records contradict each other, neither is the truth: the local day of either is not proved.
+    /// Where two records contradict each other, neither is the truth: the local days of both are not proved.
     private func conflicts() throws -> [Window] {
-        var broken: [Window] = []
+        var broken = try days(of: "SELECT occurred_at, occurred_at_latest FROM conflict WHERE source = ? AND occurred_at IS NOT NULL")
         for kind in Set(source.yields.map(\.kind)).sorted() {
-            let rows = try index.prepare(
-                "SELECT k.occurred_at FROM conflict c JOIN \"\(kind)\" k ON k.artifact = c.other WHERE c.source = ? AND k.occurred_at IS NOT NULL")
-            rows.bind(1, source.id.text)
-            while try rows.step() { broken.append(source.zone.window(of: source.zone.day(of: Instant(nanoseconds: rows.integer(0))))) }
+            broken += try days(
+                of: """
+                    SELECT k.occurred_at, k.occurred_at_latest FROM conflict c JOIN "\(kind)" k ON k.artifact = c.other
+                    WHERE c.source = ? AND k.occurred_at IS NOT NULL
+                    """)
         }
         return broken
+    }
+
+    private func days(of sql: String) throws -> [Window] {
+        let rows = try index.prepare(sql)
+        rows.bind(1, source.id.text)
+        var days: [Window] = []
+        while try rows.step() {
+            let first = source.zone.day(of: Instant(nanoseconds: rows.integer(0)))
+            let last = source.zone.day(of: Instant(nanoseconds: max(rows.integer(0), rows.integer(1))))
+            days.append(Window(start: source.zone.window(of: first).start, end: source.zone.window(of: last).end))
+        }
+        return days
+    }
+}
+
+/// One reading that showed a source whole over a window.
+package struct SoundReading: Hashable, Sendable {
+    package let source: SourceID
+    /// The pull's entry.
+    package let entry: Int
+    package let at: Instant
+    package let window: Window
+    package init(source: SourceID, entry: Int, at: Instant, window: Window) {
+        self.source = source
+        self.entry = entry
+        self.at = at
+        self.window = window
     }
 }

@@ -121,7 +121,7 @@ package final class Engine {
         _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
     ) throws {
         bind(statement, window)
-        var cursor = ItemCursor(statement, layout, asOf: asOf)
+        var cursor = ItemCursor(statement, layout, asOf: asOf, contested: coverage.contested)
         var keys: Set<UInt64> = []
         do {
             while try cursor.next() {
@@ -144,7 +144,9 @@ package final class Engine {
         var tally = Tally(control)
         try visit(control, wording.judges) { cursor, verdict in tally.add(cursor, verdict) }
         let holes = unreadable(wording) + holes(of: wording, since: tally.newest)
-        let ruling = Ruling(wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, holes: holes)
+        let ruling = Ruling(
+            wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested,
+            holes: holes)
         return ControlResult(
             control: control, wording: wording.isOneOfSeveral ? wording : nil, inForce: wording.inForce.start, verdict: ruling.verdict,
             reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations, insufficient: tally.insufficient, holes: holes,
@@ -186,6 +188,7 @@ extension Window {
 private struct Tally {
     private let control: Control
     var counts = ItemCounts()
+    var contested = 0
     var deviations: [ItemResult] = []
     var insufficient: [ItemResult] = []
     var attributes: [AttributeCounts]
@@ -214,6 +217,7 @@ private struct Tally {
         case .notYetDue, .notApplicable: break
         }
         guard verdict != .notYetDue, verdict != .notApplicable else { return }
+        if cursor.isContested { contested += 1 }
         for i in attributes.indices {
             switch cursor.attribute(i) {
             case true?: attributes[i].isTrue += 1

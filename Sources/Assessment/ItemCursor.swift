@@ -9,11 +9,13 @@ struct ItemCursor {
     let layout: ItemLayout
     let asOf: Instant
     private(set) var ordinal = 0
+    private let contested: Set<ArtifactID>
 
-    init(_ statement: Statement, _ layout: ItemLayout, asOf: Instant) {
+    init(_ statement: Statement, _ layout: ItemLayout, asOf: Instant, contested: Set<ArtifactID>) {
         self.statement = statement
         self.layout = layout
         self.asOf = asOf
+        self.contested = contested
     }
 
     mutating func next() throws -> Bool {
@@ -34,7 +36,17 @@ struct ItemCursor {
     /// Nobody knows which window it belongs to.
     var isUndated: Bool { !statement.isInteger(layout.at) }
 
-    /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient.
+    /// A record that it names as evidence is one of two with the same id and different content.
+    var isContested: Bool {
+        guard !contested.isEmpty else { return false }
+        return layout.evidence.contains { column in
+            statement.isInteger(column.index) && statement.integer(column.index) >= 0
+                && contested.contains(ArtifactID(packed: statement.integer(column.index)))
+        }
+    }
+
+    /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
+    /// neither TRUE nor FALSE is known.
     var verdict: ItemVerdict {
         if isKeyless { return .insufficientEvidence }
         if let applies = layout.applies {
@@ -42,6 +54,7 @@ struct ItemCursor {
             if statement.integer(applies) == 0 { return .notApplicable }
         }
         if let due = layout.due, !statement.isNull(due), statement.integer(due) > asOf.nanoseconds { return .notYetDue }
+        if isContested { return .insufficientEvidence }
         var isUnknown = false
         for i in layout.attributes.indices {
             switch attribute(i) {

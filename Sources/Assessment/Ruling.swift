@@ -7,7 +7,7 @@ struct Ruling {
     /// Gravest first; each a fact with its numbers.
     let reasons: [String]
 
-    init(wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, holes: [CoverageHole]) {
+    init(wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, contested: Int, holes: [CoverageHole]) {
         let control = wording.control
         var findings: [(ControlVerdict, String)] = []
         let inForce = wording.inForce.start
@@ -20,6 +20,10 @@ struct Ruling {
         }
         if counts.insufficientEvidence > 0 {
             findings.append((.insufficientEvidence, "the records cannot tell for \(counts.insufficientEvidence) of \(Ruling.items(counts.total, item))"))
+        }
+        if contested > 0 {
+            let rests = contested == 1 ? "rests" : "rest"
+            findings.append((.insufficientEvidence, "\(Ruling.items(contested, item)) \(rests) on a record that another one with its id contradicts"))
         }
         for (kind, holes) in Dictionary(grouping: holes, by: \.kind).sorted(by: { $0.key < $1.key }) {
             findings.append((.insufficientEvidence, Ruling.hole(kind, holes)))

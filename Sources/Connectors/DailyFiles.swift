@@ -12,6 +12,9 @@ struct DailyFiles {
     private let zone: Zone
     private let now: Instant
     private var days: [Day: Bool] = [:]
+    private var troubled: Set<Day> = []
+    /// A file that names no day held a record that could not be read: it may be of any day.
+    private var isUnsure = false
 
     init(_ source: SourceDefinition, now: Instant) {
         zone = source.zone
@@ -56,14 +59,18 @@ struct DailyFiles {
     }
 
     mutating func note(_ name: FileName, _ result: FileResult) {
-        guard let day = day(of: name), zone.window(of: day).end <= now else { return }
-        let isComplete = result.isWhole && result.rejects == 0 && result.problem == nil
-        days[day] = isComplete && days[day] ?? true
+        let isSound = result.rejects == 0 && result.problem == nil
+        guard let day = day(of: name) else { return isUnsure = isUnsure || !isSound }
+        guard zone.window(of: day).end <= now else { return }
+        days[day] = result.isWhole && isSound && days[day] ?? true
+        if !isSound { troubled.insert(day) }
     }
 
     mutating func spoil(_ name: FileName) {
         if let day = day(of: name) { days[day] = false }
     }
 
-    var complete: [Day] { days.filter(\.value).keys.sorted() }
+    var complete: [Day] { isUnsure ? [] : days.filter(\.value).keys.sorted() }
+    /// Days whose file says something that could not be read: also a day that was complete before is not proved any more.
+    var spoiled: [Day] { troubled.sorted() }
 }

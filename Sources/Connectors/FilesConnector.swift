@@ -30,7 +30,11 @@ struct FilesConnector: Connector {
             }
             let result = try read(name, request, days.rule(for: name, since: request.window.start), into: &sink)
             if let cursor = result.cursor { report.cursors.append(cursor) }
-            if let problem = result.problem { report.problems.append(problem) }
+            if let problem = result.problem {
+                report.problems.append(problem)
+                report.broken.append(name.shown)
+            }
+            if result.hasShrunk { report.problems.append("'\(name.shown)' was longer when it was read before; what it held then is kept") }
             isBroken = isBroken || result.problem != nil || result.rejects > 0
             if result.isRead { report.outcome = .complete }
             days.note(name, result)
@@ -41,6 +45,7 @@ struct FilesConnector: Connector {
             days.spoil(link)
         }
         report.completeDays = days.complete
+        report.spoiledDays = days.spoiled
         if isBroken { report.outcome = .partial }
         noteAbsent(names, request, &report)
         report.answered = report.outcome == .partial || names.isEmpty ? nil : request.window
@@ -68,16 +73,19 @@ struct FilesConnector: Connector {
     ) throws -> FileResult {
         var result = FileResult()
         var reading: FileReading?
+        let rejected = sink.rejected
         do {
             let opened = try FileReading(name, settings.decoder, request)
             reading = opened
             result = try opened.read(rule, into: &sink)
+            result.hasShrunk = opened.hasShrunk
         } catch let problem as ReadProblem {
             result.problem = problem.text
             result.isRead = reading != nil
             // What broke is read again from its start next time.
             result.cursor = nil
         }
+        result.rejects = sink.rejected - rejected
         return result
     }
 }
@@ -91,6 +99,8 @@ struct FileResult {
     var isRead = false
     /// From its first byte to its last.
     var isWhole = false
+    /// It is a file of lines and shorter than what was read of it before.
+    var hasShrunk = false
 }
 
 /// How a file is to be read.

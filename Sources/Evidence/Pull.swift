@@ -62,20 +62,26 @@ package struct PullReport: Sendable {
     package var cursors: [FileCursor]
     /// Local days (as `2026-01-31`) whose daily file was read whole, when the source has daily files.
     package var completeDays: [Day]
+    /// Local days that are over and whose daily file is there and could not be read whole this time, whatever was read of it before.
+    package var spoiledDays: [Day]
+    /// Files that could not be read to their end: the next pull begins them anew.
+    package var broken: [String]
     /// What went wrong, one sentence each.
     package var problems: [String]
     /// The source's own count of what it holds, where it says so.
     package var sourceCount: Int?
 
     package init(
-        outcome: PullOutcome, answered: Window? = nil, query: String, cursors: [FileCursor] = [], completeDays: [Day] = [],
-        problems: [String] = [], sourceCount: Int? = nil
+        outcome: PullOutcome, answered: Window? = nil, query: String, cursors: [FileCursor] = [], completeDays: [Day] = [], spoiledDays: [Day] = [],
+        broken: [String] = [], problems: [String] = [], sourceCount: Int? = nil
     ) {
         self.outcome = outcome
         self.answered = answered
         self.query = query
         self.cursors = cursors
         self.completeDays = completeDays
+        self.spoiledDays = spoiledDays
+        self.broken = broken
         self.problems = problems
         self.sourceCount = sourceCount
     }

@@ -44,9 +44,7 @@ package enum IndexBuilder {
                 let reject = StoredReject(record.bytes)
                 try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: reject.reason)
             case .conflict:
-                let conflict = StoredReject(record.bytes)
-                guard let other = ArtifactID(conflict.reason) else { throw LedgerError.damaged(record.id, reason: "a conflict does not name the other record") }
-                try target.conflict(record.id, with: other, bytes: conflict.bytes)
+                try addConflict(record, to: target, decoder: &decoder)
             }
         }
         try target.finish(pull, sheet: sheet)
@@ -58,6 +56,25 @@ package enum IndexBuilder {
         }
         try target.origin(record.id, name: name, start: json["start"]?.int ?? 0)
         try decoder.origin(json)
+    }
+
+    private static func addConflict(_ record: StoredRecord, to target: IndexedPull, decoder: inout some RowDecoder) throws {
+        let conflict = StoredReject(record.bytes)
+        guard let other = ArtifactID(conflict.reason) else { throw LedgerError.damaged(record.id, reason: "a conflict does not name the other record") }
+        try add(conflict, with: other, of: record, to: target, decoder: &decoder)
+    }
+
+    static func add(
+        _ conflict: StoredReject, with other: ArtifactID, of record: StoredRecord, to target: IndexedPull, decoder: inout some RowDecoder
+    ) throws {
+        var at: Span?
+        var isFirst = true
+        let unread = try decoder.rows(of: record.holding(conflict.bytes)) { _, row in
+            if isFirst { at = row.occurredAt }
+            isFirst = false
+        }
+        if let unread { try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: unmapped(unread)) }
+        try target.conflict(record.id, with: other, at: at, bytes: conflict.bytes)
     }
 
     private static func addData(_ record: StoredRecord, to target: IndexedPull, decoder: inout some RowDecoder) throws {

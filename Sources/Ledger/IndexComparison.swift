@@ -92,17 +92,17 @@ final class PullComparison {
             try decoder.origin(json)
         case .reject:
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: StoredReject(record.bytes).reason)
-        case .conflict: try expectConflict(record, into: &result)
+        case .conflict: try expectConflict(record, decoder: &decoder, into: &result)
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
         }
     }
 
-    private func expectConflict(_ record: StoredRecord, into result: inout LedgerVerification) throws {
+    private func expectConflict(_ record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
         let conflict = StoredReject(record.bytes)
         guard let other = ArtifactID(conflict.reason) else {
             return result.found(LedgerFinding(.record, "\(record.id)", "a conflict does not name the other record"))
         }
-        try target.conflict(record.id, with: other, bytes: conflict.bytes)
+        try IndexBuilder.add(conflict, with: other, of: record, to: target, decoder: &decoder)
         whole.seenCount += 1
         guard let seen = try whole.index.packedSeen(DedupeKey.conflict(target.source, bytes: conflict.bytes)), seen == (record.id.packed, 0) else {
             return result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the conflict"))

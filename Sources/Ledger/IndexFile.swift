@@ -42,7 +42,7 @@ package final class IndexFile {
         inserts = try columns.map { try opened.prepare($0.insert) }
     }
 
-    private static let format: Int64 = 2
+    private static let format: Int64 = 3
 
     private static func declare(_ columns: [KindColumns], in database: Database) throws {
         try database.run(schema)
@@ -83,7 +83,9 @@ package final class IndexFile {
             PRIMARY KEY (source, name)
         ) STRICT;
         CREATE TABLE reject (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, origin INTEGER NOT NULL, ordinal INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
-        CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, other INTEGER NOT NULL) STRICT;
+        CREATE TABLE conflict (
+            artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, other INTEGER NOT NULL, occurred_at INTEGER, occurred_at_latest INTEGER
+        ) STRICT;
         CREATE TABLE seen (key INTEGER PRIMARY KEY, artifact INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
         """
 

@@ -16,7 +16,7 @@ package final class IndexedPull {
         self.entry = entry
         origins = try index.database.prepare("INSERT INTO origin (artifact, source, name, start) VALUES (?, ?, ?, ?)")
         rejects = try index.database.prepare("INSERT INTO reject (artifact, source, origin, ordinal, reason) VALUES (?, ?, ?, ?, ?)")
-        conflicts = try index.database.prepare("INSERT INTO conflict (artifact, source, other) VALUES (?, ?, ?)")
+        conflicts = try index.database.prepare("INSERT INTO conflict (artifact, source, other, occurred_at, occurred_at_latest) VALUES (?, ?, ?, ?, ?)")
     }
 
     package func origin(_ id: ArtifactID, name: String, start: Int) throws {
@@ -36,12 +36,19 @@ package final class IndexedPull {
         try rejects.execute()
     }
 
-    /// `bytes`: the contradicting record's own. The same contradiction read again is then a duplicate.
-    package func conflict(_ id: ArtifactID, with other: ArtifactID, bytes: UnsafeRawBufferPointer) throws {
+    /// `bytes`: the contradicting record's own, and `at` when it says that it happened. The same contradiction read again is then a duplicate.
+    package func conflict(_ id: ArtifactID, with other: ArtifactID, at: Span?, bytes: UnsafeRawBufferPointer) throws {
         try index.noteSeen(DedupeKey.conflict(source, bytes: bytes), id, content: 0)
         conflicts.bind(1, id.packed)
         conflicts.bind(2, source.id.text)
         conflicts.bind(3, other.packed)
+        if let at {
+            conflicts.bind(4, at.earliest.nanoseconds)
+            conflicts.bind(5, at.latest.nanoseconds)
+        } else {
+            conflicts.bindNull(4)
+            conflicts.bindNull(5)
+        }
         try conflicts.execute()
     }
 
@@ -73,9 +80,24 @@ package final class IndexedPull {
             upsert.bind(5, records)
             try upsert.execute()
         }
+        let forget = try index.database.prepare("DELETE FROM cursor WHERE source = ? AND name = ?")
+        for name in sheet["files_broken"]?.list ?? [] {
+            guard let name = name.text else { continue }
+            forget.bind(1, source.id.text)
+            forget.bind(2, name)
+            try forget.execute()
+        }
     }
 
+    /// A day whose file comes again and cannot be read is not proved any more, until it is read whole.
     private func noteDays(_ sheet: JSON) throws {
+        let remove = try index.database.prepare("DELETE FROM complete_day WHERE source = ? AND day = ?")
+        for day in sheet["spoiled_days"]?.list ?? [] {
+            guard let day = day.text else { continue }
+            remove.bind(1, source.id.text)
+            remove.bind(2, day)
+            try remove.execute()
+        }
         let insert = try index.database.prepare("INSERT OR IGNORE INTO complete_day (source, day, entry) VALUES (?, ?, ?)")
         for day in sheet["complete_days"]?.list ?? [] {
             guard let day = day.text else { continue }

@@ -24,7 +24,7 @@ package struct StoredRecord {
     package let ordinal: Int
     /// Half of the HMAC of the bytes as received, hex; only of records without an id that redaction changed.
     package let receivedDigest: UnsafeRawBufferPointer
-    package let bytes: UnsafeRawBufferPointer
+    package private(set) var bytes: UnsafeRawBufferPointer
     /// Header line and bytes: what the leaf hashes after the salt.
     package let whole: UnsafeRawBufferPointer
     package let salt: UnsafeRawBufferPointer
@@ -51,6 +51,13 @@ package struct StoredRecord {
         self.bytes = UnsafeRawBufferPointer(rebasing: whole[(at + 1)...])
         self.whole = whole
         self.salt = salt
+    }
+
+    /// The same record around other bytes: a conflict's or reject's own, without the line that says why.
+    func holding(_ inner: UnsafeRawBufferPointer) -> StoredRecord {
+        var record = self
+        record.bytes = inner
+        return record
     }
 
     private static func number(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Int? {

@@ -13,11 +13,11 @@ import Testing
         index = try Database(path: ":memory:", access: .create)
         try index.run(
             """
-            CREATE TABLE pull (entry INTEGER PRIMARY KEY, source TEXT, outcome TEXT, started_at INTEGER);
+            CREATE TABLE pull (entry INTEGER PRIMARY KEY, source TEXT, outcome TEXT, started_at INTEGER, sheet TEXT);
             CREATE TABLE origin (artifact INTEGER PRIMARY KEY, source TEXT, name TEXT, start INTEGER);
             CREATE TABLE complete_day (source TEXT, day TEXT, entry INTEGER, PRIMARY KEY (source, day));
             CREATE TABLE reject (artifact INTEGER PRIMARY KEY, source TEXT, origin INTEGER, ordinal INTEGER, reason TEXT);
-            CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT, other INTEGER);
+            CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT, other INTEGER, occurred_at INTEGER, occurred_at_latest INTEGER);
             """)
         try index.run(KindColumns(kind).createTable)
     }
@@ -40,10 +40,17 @@ import Testing
     }
 
     private func id(_ entry: Int, _ record: Int) -> Int64 { ArtifactID(entry: entry, record: record).packed }
-    private func pull(_ entry: Int, _ outcome: String, at: String, source: String = "s") throws {
-        try index.run("INSERT INTO pull VALUES (\(entry), '\(source)', '\(outcome)', \(Bed.instant(at).nanoseconds))")
+    private func pull(_ entry: Int, _ outcome: String, at: String, source: String = "s", found: Bool = true) throws {
+        let sheet = found ? #"{"answered":{"from":"beginning"}}"# : #"{"answered":null}"#
+        try index.run("INSERT INTO pull VALUES (\(entry), '\(source)', '\(outcome)', \(Bed.instant(at).nanoseconds), '\(sheet)')")
     }
-    private func day(_ day: String, source: String = "s") throws { try index.run("INSERT INTO complete_day VALUES ('\(source)', '\(day)', 1)") }
+    private func day(_ day: String, source: String = "s") throws {
+        try index.run(
+            """
+            INSERT OR IGNORE INTO pull VALUES (99, '\(source)', 'complete', \(Bed.instant("2026-04-01").nanoseconds), '{}');
+            INSERT INTO complete_day VALUES ('\(source)', '\(day)', 99)
+            """)
+    }
     private func event(_ entry: Int, _ record: Int, at: String, source: String = "s") throws {
         let span = Bed.span(at)
         try index.run(
@@ -78,6 +85,15 @@ import Testing
         try pull(7, "complete", at: "2026-01-11", source: "another")
         #expect(try spans(source) == ["2026-01-01T00:00:00Z 2026-01-09T00:00:00Z"])
         #expect(try spans(self.source("s", .export(since: Bed.instant("2026-02-01")))) == [])
+    }
+
+    @Test func anExportThatIsNotThereProvesNothing() throws {
+        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        try pull(1, "empty", at: "2026-01-05", found: false)
+        #expect(try spans(source) == [])
+        try pull(2, "complete", at: "2026-01-06")
+        try pull(3, "empty", at: "2026-01-09", found: false)
+        #expect(try spans(source) == ["2026-01-01T00:00:00Z 2026-01-06T00:00:00Z"])
     }
 
     @Test func aRejectEndsAnExportUntilItsFileIsReadAnewFromTheStart() throws {
@@ -116,11 +132,21 @@ import Testing
     @Test func aConflictBreaksItsLocalDay() throws {
         for text in ["2026-01-04", "2026-01-05", "2026-01-06"] { try day(text) }
         try event(1, 1, at: "2026-01-04T23:30:00Z")
-        try index.run("INSERT INTO conflict VALUES (\(id(2, 1)), 's', \(id(1, 1)))")
+        try index.run("INSERT INTO conflict VALUES (\(id(2, 1)), 's', \(id(1, 1)), NULL, NULL)")
         #expect(
             try spans(source("s", .dailyFiles(name: "{date}"), zone: berlin)) == [
                 "2026-01-03T23:00:00Z 2026-01-04T23:00:00Z", "2026-01-05T23:00:00Z 2026-01-06T23:00:00Z",
             ])
+    }
+
+    @Test func aConflictBreaksTheDayThatItSaysItIsOf() throws {
+        for text in ["2026-01-04", "2026-01-05", "2026-01-06", "2026-01-07"] { try day(text) }
+        try event(1, 1, at: "2026-01-04T10:00:00Z")
+        let other = Bed.instant("2026-01-06T10:00:00Z").nanoseconds
+        try index.run("INSERT INTO conflict VALUES (\(id(2, 1)), 's', \(id(1, 1)), \(other), \(other))")
+        let source = source("s", .dailyFiles(name: "{date}"))
+        #expect(try spans(source) == ["2026-01-05T00:00:00Z 2026-01-06T00:00:00Z", "2026-01-07T00:00:00Z 2026-01-08T00:00:00Z"])
+        #expect(try Coverage.read(index, sources: [source], kinds: [kind]).contested == [ArtifactID(entry: 1, record: 1)])
     }
 
     @Test func aKindOfSeveralSourcesIsCoveredWhereAllAre() throws {

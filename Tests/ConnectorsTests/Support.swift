@@ -12,6 +12,7 @@ struct Kept: RecordSink {
     var forms: Set<RecordForm> = []
     var rejects: [String] = []
     var rejectBytes = 0
+    var rejected: Int { rejects.count }
     mutating func origin(_ origin: Origin) throws { origins.append(origin) }
     mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, shape: RecordForm) throws {
         records.append(String(decoding: bytes, as: UTF8.self))

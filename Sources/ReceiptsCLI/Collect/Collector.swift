@@ -38,6 +38,7 @@ struct Collector: RecordSink {
     }
 
     var redactions: [String: Int] { redactor.counts }
+    var rejected: Int { tally.rejected }
 
     mutating func origin(_ origin: Origin) {
         // Written with its first record: a file that brings nothing new leaves no trace but its cursor.
@@ -131,7 +132,7 @@ struct Collector: RecordSink {
         if seen.content == content {
             tally.duplicates += 1
         } else {
-            try keepConflict(bytes, with: seen.artifact, ordinal: ordinal)
+            try keepConflict(bytes, with: seen.artifact, at: batch.rows[0].occurredAt, ordinal: ordinal)
         }
         return nil
     }
@@ -159,7 +160,7 @@ struct Collector: RecordSink {
     /// Records of the origin in hand come after its own record.
     private func originIsThis(_ artifact: ArtifactID) -> Bool { pendingOrigin == nil && artifact.record > originRecord }
 
-    private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, with other: ArtifactID, ordinal: Int) throws {
+    private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, with other: ArtifactID, at: Span?, ordinal: Int) throws {
         // The same contradiction read again is no news.
         if try indexed.index.seen(DedupeKey.conflict(indexed.source, bytes: bytes)) != nil {
             tally.duplicates += 1
@@ -168,7 +169,7 @@ struct Collector: RecordSink {
         try writeOrigin()
         let body = StoredReject.encode(reason: other.description, bytes: bytes)
         let id = try body.withUnsafeBytes { try writer.append(.conflict, origin: originRecord, ordinal: ordinal, bytes: $0) }
-        try indexed.conflict(id, with: other, bytes: bytes)
+        try indexed.conflict(id, with: other, at: at, bytes: bytes)
         tally.conflicts += 1
     }
 

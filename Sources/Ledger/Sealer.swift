@@ -76,6 +76,16 @@ package struct Sealer {
 
     /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed.
     package func seal() throws -> (head: SignedHead, note: [UInt8]) {
+        let head = try extended()
+        let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(key: key).bytes
+        try state.write(note)
+        try ledger.storeCheckpoint(size: head.size, note: note)
+        return (head, note)
+    }
+
+    /// The ledger's head as it stands. Throws if the ledger does not go on from the last head that this signer signed.
+    @discardableResult
+    package func extended() throws -> SignedHead {
         let known = try [state.read(verifier), newestStored()].compactMap { $0 }
         var tree = CompactRange(begin: 0)
         var roots: [Int: Digest32] = [:]
@@ -88,11 +98,7 @@ package struct Sealer {
             guard last.size <= tree.end else { throw LedgerError.rolledBack(signedSize: last.size, foundSize: tree.end) }
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
-        let head = SignedHead(size: tree.end, root: tree.root())
-        let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(key: key).bytes
-        try state.write(note)
-        try ledger.storeCheckpoint(size: head.size, note: note)
-        return (head, note)
+        return SignedHead(size: tree.end, root: tree.root())
     }
 
     /// The ledger's own memory of what was signed, for a signer whose state was lost with its machine.

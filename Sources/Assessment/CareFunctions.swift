@@ -56,6 +56,7 @@ struct CareFunctions {
 
     /// `first(x) AS y` becomes both columns of an instant.
     private func populationFunction(_ name: String, _ call: Call, _ tokens: ArraySlice<SQLToken>) throws(Diagnostics) -> (sql: String, next: Int)? {
+        if name == "person" { return (try person(call, 2, setting: .population), call.end) }
         guard let aggregate = ["instant": "", "first": "min", "last": "max"][name] else { return nil }
         let x = try column(call, 0, of: 1, name)
         var at = call.end
@@ -115,16 +116,22 @@ struct CareFunctions {
                 WHEN \(b) - \(a)_latest > (\(d)) THEN 0 WHEN \(b)_latest < \(a) THEN 0 END)
                 """
         case "person":
-            let x = try argument(call, 0, of: 1, name, .attribute)
-            // Everyone who may have held the account within the item's instant, which may be a whole day: one person, from its beginning to its end.
-            return """
-                (SELECT CASE WHEN count(DISTINCT d.d_person) = 1 AND max(d.d_from IS NULL OR d.d_from <= items.\(at)) \
-                AND max(d.d_to IS NULL OR d.d_to > items.\(at)_latest) THEN min(d.d_person) END \
-                FROM directory_accounts d WHERE d.d_account = (\(x)) \
-                AND (d.d_from IS NULL OR d.d_from <= items.\(at)_latest) AND (d.d_to IS NULL OR d.d_to > items.\(at)))
-                """
+            return try person(call, call.arguments.count == 2 ? 2 : 1, setting: .attribute)
         default: return nil
         }
+    }
+
+    /// Everyone who may have held the account within the instant, which may be a whole day: one person, from its beginning to its end. The instant is
+    /// the item's own, or the one that is named.
+    private func person(_ call: Call, _ count: Int, setting: Setting) throws(Diagnostics) -> String {
+        let x = try argument(call, 0, of: count, "person", setting)
+        let at = count == 2 ? try column(call, 1, of: 2, "person") : "items.\(at)"
+        return """
+            (SELECT CASE WHEN \(at) IS NOT NULL AND count(DISTINCT d.d_person) = 1 AND max(d.d_from IS NULL OR d.d_from <= \(at)) \
+            AND max(d.d_to IS NULL OR d.d_to > \(at)_latest) THEN min(d.d_person) END \
+            FROM directory_accounts d WHERE d.d_account = (\(x)) \
+            AND (d.d_from IS NULL OR d.d_from <= \(at)_latest) AND (d.d_to IS NULL OR d.d_to > \(at)))
+            """
     }
 
     private func argument(_ call: Call, _ i: Int, of count: Int, _ name: String, _ setting: Setting) throws(Diagnostics) -> String {

@@ -19,8 +19,16 @@ package struct Sealer {
     /// `finishing`: the entry about keys that the caller has appended, or was asked to finish. One that merely lies there is not signed: whoever can
     /// write the ledger, and not sign, could have put it there to be handed the ledger.
     package func seal(finishing change: Int? = nil) throws -> (head: SignedHead, note: [UInt8]) {
-        let verifier = try CheckpointVerifier(ledger)
         let before = try state.bytes()
+        let (head, verifier) = try extended(finishing: change, before)
+        return try sign(head, verifier, before)
+    }
+
+    /// Throws if the ledger as it stands does not go on from the last head that was signed, or holds a change of keys that nobody finished.
+    package func check() throws { _ = try extended(finishing: nil, try state.bytes()) }
+
+    private func extended(finishing change: Int?, _ before: [UInt8]?) throws -> (head: SignedHead, verifier: CheckpointVerifier) {
+        let verifier = try CheckpointVerifier(ledger)
         let remembered = try before.map { try state.head($0, verifier) }
         let stored = try storedHeads(verifier)
         let known = [remembered, stored.last].compactMap { $0 }
@@ -41,7 +49,7 @@ package struct Sealer {
             let head = stored.first { $0.size == entry + 1 }
             guard let head, roots[head.size] == head.root else { throw LedgerError.unvouched(entry: entry) }
         }
-        return try sign(SignedHead(size: tree.end, root: tree.root()), verifier, before)
+        return (SignedHead(size: tree.end, root: tree.root()), verifier)
     }
 
     private func sign(_ head: SignedHead, _ verifier: CheckpointVerifier, _ before: [UInt8]?) throws -> (head: SignedHead, note: [UInt8]) {

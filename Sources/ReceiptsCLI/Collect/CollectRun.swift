@@ -43,6 +43,8 @@ struct CollectRun {
         var report = Report()
         // What cannot be signed in the end is not begun.
         try store.signer(folder)
+        try store.sealer(folder).check()
+        try requireClockForward()
         report.leftUnsigned = try store.ledger.size() - (store.ledger.checkpoints().last?.size ?? 1)
         try store.sealUnsigned(folder)
         report.interrupted = try store.ledger.closeInterrupted(randomness: randomness) {
@@ -60,6 +62,19 @@ struct CollectRun {
         try store.catchUp()
         report.head = try store.sealer(folder).seal().head
         return report
+    }
+
+    /// Evidence that is collected under a clock that was set back would look older than it is.
+    private func requireClockForward() throws {
+        var last: Instant?
+        try store.ledger.forEachEntry { _, bytes in
+            if case .run(let at, _, _)? = LedgerEntry(bytes) { last = at }
+        }
+        let now = world.now()
+        guard let last, now.nanoseconds < last.nanoseconds - Duration.seconds(60).inNanoseconds else { return }
+        throw CommandError(
+            .badInput, "the clock says \(now.wholeSeconds), and the ledger's last run ended at \(last.wholeSeconds): it was set back",
+            hint: "set the clock right; nothing was collected")
     }
 
     private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {

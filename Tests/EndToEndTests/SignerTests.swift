@@ -71,7 +71,7 @@ import Testing
         ("ssh-add -q -D; ssh-keygen -q -t rsa -N '' -f ../other; ssh-add -q ../other;", "it is empty or locked", 2),
         ("ssh-add -q -D; ssh-add -q -c keys/signing_ed25519; printf '#!/bin/sh\\nexit 1\\n' > ../word;", "refused to sign with SHA256:", 74),
         (
-            "python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.bind(\"../web\"); s.listen(); c = s.accept()[0]; c.send(b\"HTTP/1.1 400 Bad\")' &"
+            "python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.bind(\"../web\"); s.listen(); c = s.accept()[0]; c.recv(99); c.send(b\"HTTP/1.1 400 Bad\")' &"
                 + "while [ ! -S ../web ]; do sleep 0.05; done; SSH_AUTH_SOCK=../web;", "at '../web' is not an SSH agent", 74
         ),
     ])

@@ -16,6 +16,11 @@ import Testing
         }
     }
 
+    @Test func aLengthOfTimeNamesNoTable() {
+        #expect(Calendar.tables(namedIn: "SELECT a + days(30), b + hours (1) FROM fact -- days").isEmpty)
+        #expect(Calendar.tables(namedIn: "SELECT n / hours(1) FROM Months m CROSS JOIN period") == ["months", "period"])
+    }
+
     @Test func aRunThatNeverHappenedIsARow() throws {
         var bed = Bed()
         bed.zone = berlin

@@ -63,7 +63,14 @@ struct ExampleBench {
         engine = try Engine(
             database, catalogue: Catalogue(criteria: [], kinds: kinds, controls: [control], plan: plan),
             // A year on: in a worked case everything that falls due has fallen due.
-            coverage: Coverage(spans: spans), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)))
+            coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)))
+    }
+
+    /// Rows of an example come with entry 1, each kind from a source of its name.
+    private static func readings(_ example: Example) -> [SoundReading] {
+        example.shown.sorted { $0.key < $1.key }.flatMap { kind, windows in
+            windows.map { SoundReading(source: SourceID(trusted: kind.text), entry: 0, at: $0.end, window: $0) }
+        }
     }
 
     /// What does not come out as the example says.
@@ -147,7 +154,7 @@ private struct ExampleRowWriter {
 
     func bind(_ statement: Statement, artifact: Int64) throws(Diagnostics) {
         statement.bind(1, artifact)
-        statement.bind(2, "example")
+        statement.bind(2, kind.name.text)
         statement.bindNull(3)
         try bind(instant: row.values["at"] ?? nil, statement, 4)
         var column = 6

@@ -131,6 +131,8 @@ package struct Example: Hashable, Sendable {
     package let given: [KindName: [ExampleRow]]
     /// Spans that are covered; nil: every kind over all time.
     package let covered: [KindName: [Window]]?
+    /// Spans that a kind's source had shown whole by an earlier reading, without these rows.
+    package let shown: [KindName: [Window]]
     /// The period it runs in, when the control needs a calendar.
     package let period: Window?
     /// Item key, joined by blanks, to letter to verdict.
@@ -139,12 +141,13 @@ package struct Example: Hashable, Sendable {
     package let shows: [String: [String: String?]]
     package let place: Place
     package init(
-        name: String, given: [KindName: [ExampleRow]], covered: [KindName: [Window]]?, period: Window?,
+        name: String, given: [KindName: [ExampleRow]], covered: [KindName: [Window]]?, shown: [KindName: [Window]] = [:], period: Window?,
         expect: [String: [String: ItemVerdict]], shows: [String: [String: String?]] = [:], place: Place
     ) {
         self.name = name
         self.given = given
         self.covered = covered
+        self.shown = shown
         self.period = period
         self.expect = expect
         self.shows = shows

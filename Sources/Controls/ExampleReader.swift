@@ -8,16 +8,18 @@ struct ExampleReader {
     let letters: [String]
 
     func example(_ value: YAMLValue) -> Example? {
-        let keys = ["name", "period", "covered", "given", "expect"]
+        let keys = ["name", "period", "covered", "shown", "given", "expect"]
         guard let section = Section(value, "an example", keys: keys, findings: findings) else { return nil }
         let name = section.text("name")
         let given = section.required("given").flatMap(given)
-        let covered = section.value("covered").flatMap(covered)
+        let covered = section.value("covered").flatMap { spans($0, "covered") }
+        let shown = section.value("shown").flatMap { spans($0, "shown") } ?? [:]
         let period = section.value("period").flatMap(period)
         let expect = section.required("expect").flatMap(expect)
         guard let name, let given, let expect else { return nil }
         let shows = section.value("expect").map(shows) ?? [:]
-        return Example(name: name, given: given, covered: covered, period: period, expect: expect, shows: shows, place: section.place)
+        return Example(
+            name: name, given: given, covered: covered, shown: shown, period: period, expect: expect, shows: shows, place: section.place)
     }
 
     private func kind(_ entry: YAMLEntry) -> Kind? {
@@ -66,13 +68,13 @@ struct ExampleReader {
     }
 
     /// `[]`, `[from, to]`, or a list of such pairs; days begin at midnight UTC and the second end is excluded.
-    private func covered(_ value: YAMLValue) -> [KindName: [Window]]? {
-        guard let section = Section(open: value, "'covered'", findings: findings) else { return nil }
+    private func spans(_ value: YAMLValue, _ word: String) -> [KindName: [Window]]? {
+        guard let section = Section(open: value, "'\(word)'", findings: findings) else { return nil }
         var covered: [KindName: [Window]] = [:]
         for entry in section.entries {
             guard let kind = kind(entry) else { continue }
             guard case .sequence(let ends) = entry.value.shape else {
-                findings.error("the covered spans of '\(kind.name)' must be a list, found \(entry.value.description)", at: entry.place)
+                findings.error("the \(word) spans of '\(kind.name)' must be a list, found \(entry.value.description)", at: entry.place)
                 continue
             }
             if let first = ends.first, case .sequence = first.shape {

@@ -7,7 +7,7 @@ struct SourceReader {
 
     static let keys = [
         "id", "use", "title", "owner", "connector", "path", "format", "records", "delimiter", "pattern", "member", "repository", "ref", "paths",
-        "zone", "personal_data", "covers", "yields",
+        "zone", "clock", "personal_data", "covers", "yields",
     ]
     private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
     private static let filesKeys = ["path", "format", "records", "delimiter", "pattern", "member"]
@@ -25,13 +25,15 @@ struct SourceReader {
         guard let id, let owner, let connector, let coverage, let yields else { return nil }
         return SourceDefinition(
             id: id, title: section.optionalText("title") ?? id.text, owner: owner, connector: connector, personalData: personalData,
-            coverage: coverage, yields: yields, zone: zone, place: section.place, digest: digest(canonical(section, zone: zone)))
+            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), place: section.place,
+            digest: digest(canonical(section, zone: zone)))
     }
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
     func checkReadyMade(_ section: Section) {
         section.allow(Self.keys.filter { $0 != "use" && $0 != "id" })
         _ = zone(section)
+        _ = clockError(section)
         _ = yields(section)
         _ = personalData(section)
         _ = coverage(section, zone: .utc)
@@ -54,6 +56,10 @@ struct SourceReader {
 
     private func zone(_ section: Section) -> Zone? {
         section.optionalWord("zone", "a zone of the tz database such as Europe/Berlin") { Zone($0) }
+    }
+
+    private func clockError(_ section: Section) -> Duration {
+        section.optionalWord("clock", "how far the clock may be off, such as 5s") { Words.duration($0) } ?? .zero
     }
 
     private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ["files", "git"]) }

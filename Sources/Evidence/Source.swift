@@ -11,13 +11,15 @@ package struct SourceDefinition: Hashable, Sendable {
     package let yields: [YieldDefinition]
     /// The zone of times that name none.
     package let zone: Zone
+    /// How far its clock may be off, either way: each of its times is a span that much longer at both ends.
+    package let clockError: Duration
     package let place: Place
     /// SHA-256 (hex) over the entry's canonical JSON: a changed entry is a changed source.
     package let digest: String
 
     package init(
         id: SourceID, title: String, owner: String, connector: ConnectorSettings, personalData: PersonalData, coverage: CoverageRule,
-        yields: [YieldDefinition], zone: Zone, place: Place, digest: String
+        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, place: Place, digest: String
     ) {
         self.id = id
         self.title = title
@@ -27,6 +29,7 @@ package struct SourceDefinition: Hashable, Sendable {
         self.coverage = coverage
         self.yields = yields
         self.zone = zone
+        self.clockError = clockError
         self.place = place
         self.digest = digest
     }

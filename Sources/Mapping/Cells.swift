@@ -20,7 +20,7 @@ extension RecordMapper {
         case .integer: return try integer(value).map { .integer($0) } ?? .null
         case .number: return try number(value).map { .number($0) } ?? .null
         case .boolean: return try boolean(value).map { .integer($0 ? 1 : 0) } ?? .null
-        case .instant: return try instant(value, .rfc3339).map { .instant($0) } ?? .null
+        case .instant: return try instant(value, .rfc3339).map { .instant(widened($0)) } ?? .null
         case .text: return try kept(value, &row)
         case .digest:
             guard let slice = try text(value) else { return .null }

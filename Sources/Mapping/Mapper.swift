@@ -17,6 +17,7 @@ package struct Mapper: Sendable {
     let patternSlots: [Int]
     let delimiter: UInt8
     let zone: Zone
+    let clockError: Int64
 
     /// Every mistake of the source's `yields`, each at its expression's place.
     package init(source: SourceDefinition, kinds: [Kind]) throws(Diagnostics) {
@@ -36,6 +37,7 @@ package struct Mapper: Sendable {
         patternSlots = compiler.pattern?.names.map { name in names.firstIndex(of: name) ?? -1 } ?? []
         delimiter = compiler.delimiter
         zone = source.zone
+        clockError = source.clockError.inNanoseconds
     }
 
     /// Reads an origin's header line once: which column feeds which path.

@@ -6,6 +6,8 @@ struct TimeFormat: Sendable {
     private let parts: [Part]
     /// Names no time of day: the whole day is meant.
     let isDateOnly: Bool
+    /// How much time one text of the format names, in nanoseconds: an hour without %M, a minute without %S; a second's own stamp is taken at its word.
+    let grain: Int64
 
     init(_ text: String) throws(SyntaxError) {
         var parts: [Part] = []
@@ -36,6 +38,9 @@ struct TimeFormat: Sendable {
             has({ if case .month = $0 { true } else if case .monthName = $0 { true } else { false } })
         else { throw SyntaxError("the time format '\(text)' must name year, month and day (%Y, %m or %b, %d)") }
         isDateOnly = !has { if case .hour = $0 { true } else { false } }
+        let hasMinute = has { if case .minute = $0 { true } else { false } }
+        let hasSecond = has { if case .second = $0 { true } else { false } }
+        grain = hasSecond ? 1 : hasMinute ? 60_000_000_000 : 3_600_000_000_000
         self.parts = parts
     }
 

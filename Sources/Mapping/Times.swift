@@ -15,6 +15,15 @@ extension RecordMapper {
         }.get()
     }
 
+    /// By what the source says of its clock.
+    func widened(_ span: Span) -> Span {
+        let error = mapper.clockError
+        if error == 0 { return span }
+        let (earliest, below) = span.earliest.nanoseconds.subtractingReportingOverflow(error)
+        let (latest, above) = span.latest.nanoseconds.addingReportingOverflow(error)
+        return Span(earliest: below ? .distantPast : Instant(nanoseconds: earliest), latest: above ? .distantFuture : Instant(nanoseconds: latest))
+    }
+
     private static func read(_ bytes: UnsafeRawBufferPointer, _ rule: TimeRule, _ zone: Zone) throws(ValueProblem) -> Span {
         let text = bytes.assumingMemoryBound(to: UInt8.self)
         switch rule {
@@ -32,7 +41,9 @@ extension RecordMapper {
             return Span(Instant(nanoseconds: nanoseconds))
         case .format(let format):
             guard let (wall, offset) = format.read(bytes) else { throw ValueProblem("not a time of the given format") }
-            return format.isDateOnly ? whole(wall.split().day, zone) : located(wall, offset, zone)
+            if format.isDateOnly { return whole(wall.split().day, zone) }
+            let span = located(wall, offset, zone)
+            return Span(earliest: span.earliest, latest: Instant(nanoseconds: span.latest.nanoseconds + format.grain - 1))
         }
     }
 
@@ -41,7 +52,8 @@ extension RecordMapper {
         return Span(earliest: window.start, latest: Instant(nanoseconds: window.end.nanoseconds - 1))
     }
 
-    /// A wall time that the clocks show twice is a span from its first to its second occurrence.
+    /// A wall time that the clocks show twice is a span from its first to its second occurrence. One that they skip is a span, too: a clock that showed it
+    /// was either not yet set forward, or already.
     private static func located(_ wall: Instant, _ offset: Int?, _ zone: Zone) -> Span {
         if let offset { return Span(Instant(nanoseconds: wall.nanoseconds - Int64(offset) * 1_000_000_000)) }
         if zone.identifier == "UTC" { return Span(wall) }
@@ -50,6 +62,8 @@ extension RecordMapper {
         let first = Instant(nanoseconds: zone.instant(parts.day, secondOfDay: parts.secondOfDay).nanoseconds + second)
         let later = zone.offset(at: Instant(nanoseconds: wall.nanoseconds + 86_400_000_000_000))
         let again = Instant(nanoseconds: wall.nanoseconds - Int64(later) * 1_000_000_000)
+        let isSkipped = first.nanoseconds + Int64(zone.offset(at: first)) * 1_000_000_000 != wall.nanoseconds
+        if isSkipped { return Span(earliest: min(first, again), latest: max(first, again)) }
         guard again > first, zone.offset(at: again) == later else { return Span(first) }
         return Span(earliest: first, latest: again)
     }

@@ -16,6 +16,8 @@ struct Bed {
     var asOf: Instant?
     var typeI = false
     var stepLimit = Engine.tenMinutes
+    var readings: [SoundReading] = []
+    var contested: Set<ArtifactID> = []
     private(set) var rows: [String] = []
 
     static let january = window("2026-01-01", "2026-02-01")
@@ -71,7 +73,7 @@ struct Bed {
         let span: PeriodSpan = typeI ? .typeI(asOf: window.end) : .typeII(window)
         let period = Period(id: PeriodID(trusted: "test"), span: span, zone: zone)
         return try Engine(
-            database, catalogue: catalogue, coverage: Coverage(spans: spans), period: period,
+            database, catalogue: catalogue, coverage: Coverage(spans: spans, readings: readings, contested: contested), period: period,
             asOf: asOf ?? window.end.advanced(by: .seconds(366 * 86_400)), stepLimit: stepLimit)
     }
 

@@ -81,6 +81,24 @@ import Testing
         #expect(try truth("within(a, b, hours(1))", ["a": a, "b": b]) == expected)
     }
 
+    /// The fact is of noon and came with entry 1.
+    private func timeliness(entry: Int, at: String, from: String = "2026-01-01", to: String = "2026-01-06", source: String = "test") throws -> Bool? {
+        var bed = Bed()
+        bed.control.attributes = ["timely(artifact, fact)"]
+        bed.readings = [SoundReading(source: SourceID(trusted: source), entry: entry, at: Bed.instant(at), window: Bed.window(from, to))]
+        bed.add("fact", at: "2026-01-05T12:00:00Z", ["id": "k"])
+        return try #require(try bed.items().first).attributes[0]
+    }
+
+    @Test func aRecordIsNotTimelyIfItsSourceHadShownItsTimeWithoutIt() throws {
+        #expect(try timeliness(entry: 0, at: "2026-01-06T02:00:00Z") == nil)
+        #expect(try timeliness(entry: 1, at: "2026-01-06T02:00:00Z") == true, "the reading that brought it")
+        #expect(try timeliness(entry: 0, at: "2026-01-06T02:00:00Z", source: "another") == true)
+        #expect(try timeliness(entry: 0, at: "2026-01-06T02:00:00Z", to: "2026-01-05") == true, "of another day")
+        #expect(try timeliness(entry: 0, at: "2026-01-05T13:00:00Z") == true, "an hour is what a source may take")
+        #expect(try timeliness(entry: 0, at: "2026-01-05T13:00:00.000000001Z") == nil)
+    }
+
     @Test func lengthsOfTimeAreNanoseconds() throws {
         #expect(try truth("seconds(60) = minutes(1) AND minutes(60) = hours(1) AND hours(24) = days(1) AND seconds(1) = 1000000000", [:]) == .yes)
         #expect(try truth("within(a, b, days(n))", ["a": "2026-01-01T00:00:00Z", "b": "2026-01-03T00:00:00Z", "n": "2"]) == .yes)

@@ -32,6 +32,29 @@ import Testing
         #expect(items[0].at == Bed.span("2026-01-31"))
     }
 
+    @Test func whatRestsOnAContestedRecordIsInsufficientWhateverItSays() throws {
+        var bed = Bed()
+        fact(&bed, "good", at: "2026-01-05T00:00:00Z")
+        fact(&bed, "bad", at: "2026-01-06T00:00:00Z", "failure")
+        fact(&bed, "other", at: "2026-01-07T00:00:00Z")
+        bed.contested = [ArtifactID(entry: 1, record: 1), ArtifactID(entry: 1, record: 2)]
+        let result = try bed.assess()
+        #expect(result.verdict == .insufficientEvidence && result.counts.insufficientEvidence == 2 && result.counts.operated == 1)
+        #expect(result.reasons.contains("2 facts rest on a record that another one with its id contradicts"))
+    }
+
+    @Test func aContestedRecordDoesNotSupportAnItem() throws {
+        var bed = Bed()
+        bed.control.attributes = ["at_least(n, 1, note)"]
+        bed.control.population = "SELECT f.id, instant(f.occurred_at) AS happened_at, (SELECT count(*) FROM note) AS n FROM fact f"
+        bed.add("fact", at: "2026-01-05T00:00:00Z", ["id": "k"])
+        bed.add("note", at: "2026-01-05T00:00:00Z", ["id": "k"])
+        bed.covered["note"] = []
+        #expect(try bed.items().map(\.verdict) == [.operated])
+        bed.contested = [ArtifactID(entry: 1, record: 2)]
+        #expect(try bed.items().map(\.verdict) == [.insufficientEvidence])
+    }
+
     @Test func aKeyThatOccursAgainIsInsufficientAndStays() throws {
         var bed = Bed()
         fact(&bed, "twice", at: "2026-01-05T00:00:00Z")

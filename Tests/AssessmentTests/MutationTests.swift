@@ -63,7 +63,7 @@ extension Control {
     fileprivate func with(_ mutants: [MutationTests.Mutant]) -> Control {
         let examples = examples.map { example in
             Example(
-                name: example.name, given: example.given, covered: example.covered, period: example.period,
+                name: example.name, given: example.given, covered: example.covered, shown: example.shown, period: example.period,
                 expect: example.expect.mapValues { wanted in
                     Dictionary(uniqueKeysWithValues: mutants.enumerated().compactMap { i, mutant in wanted[mutant.letter].map { ("m\(i)", $0) } })
                 }, place: example.place)

@@ -99,6 +99,33 @@ import Testing
         #expect(twice == "2026-10-25T00:30:00Z..2026-10-25T01:30:00Z")
     }
 
+    @Test func aWallTimeThatNeverWasIsASpan() throws {
+        let skipped = try value("a | time(local)", of: #"{"a":"2026-03-29 02:30:00"}"#, as: .instant, zone: "Europe/Berlin")
+        let after = try value("a | time(local)", of: #"{"a":"2026-03-29 03:00:00"}"#, as: .instant, zone: "Europe/Berlin")
+        #expect(skipped == "2026-03-29T00:30:00Z..2026-03-29T01:30:00Z" && after == "2026-03-29T01:00:00Z")
+    }
+
+    @Test func aTimeWithoutSecondsIsTheWholeMinute() throws {
+        let minute = try value("a | time('%Y-%m-%d %H:%M')", of: #"{"a":"2026-03-04 09:59"}"#, as: .instant)
+        let hour = try value("a | time('%Y-%m-%d %H')", of: #"{"a":"2026-03-04 09"}"#, as: .instant)
+        #expect(minute == "2026-03-04T09:59:00Z..2026-03-04T09:59:59.999999999Z" && hour == "2026-03-04T09:00:00Z..2026-03-04T09:59:59.999999999Z")
+    }
+
+    @Test func aClockThatMayBeOffWidensEveryTimeOfItsSource() throws {
+        let mapper = try Mapper(source: source([("x", "a")], clock: .seconds(5)), kinds: [kind([("x", .instant)])])
+        var record = RecordMapper(mapper)
+        var batch = RowBatch()
+        let bytes = Array(#"{"t":"2026-03-04T09:00:00Z","a":"2026-03-04T10:00:00Z"}"#.utf8)
+        _ = bytes.withUnsafeBytes { record.map($0, shape: .json, ordinal: 1, originName: [], into: &batch) }
+        func span(_ from: String, _ to: String) throws -> Span { Span(earliest: try #require(Instant(from)), latest: try #require(Instant(to))) }
+        #expect(try batch.rows[0].occurredAt == span("2026-03-04T08:59:55Z", "2026-03-04T09:00:05Z"))
+        guard case .instant(let field) = batch.rows[0].cells[0] else {
+            Issue.record("no instant")
+            return
+        }
+        #expect(try field == span("2026-03-04T09:59:55Z", "2026-03-04T10:00:05Z"))
+    }
+
     @Test func aRecordIsARowOnlyWhereEveryConditionHolds() throws {
         let fields: [(String, FieldType, String)] = [("x", .text, "a")]
         #expect(try map(#"{"a":"1","op":"chat"}"#, fields, when: ["op | equals('chat')", "a | exists"]).outcome == .rows(1))

@@ -13,7 +13,7 @@ func kind(_ fields: [(String, FieldType)], required: Set<String> = []) -> Kind {
 
 func source(
     _ fields: [(String, String)], at: String = "t", when: [String] = [], id: String? = nil, decoder: DecoderSettings = .jsonLines(records: nil),
-    zone: String = "UTC", kind: String = "thing"
+    zone: String = "UTC", clock: Duration = .zero, kind: String = "thing"
 ) -> SourceDefinition {
     let yield = YieldDefinition(
         kind: KindName(trusted: kind), when: when.map { named("when", $0) }, id: id.map { named("id", $0) }, at: named("at", at),
@@ -21,7 +21,7 @@ func source(
     return SourceDefinition(
         id: SourceID(trusted: "things"), title: "Things", owner: "platform",
         connector: .files(FilesSettings(path: "x", decoder: decoder, place: place)), personalData: .redact, coverage: .none, yields: [yield],
-        zone: Zone(zone) ?? .utc, place: place, digest: "")
+        zone: Zone(zone) ?? .utc, clockError: clock, place: place, digest: "")
 }
 
 /// One record through one mapping, and its cells as text.

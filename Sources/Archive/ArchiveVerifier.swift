@@ -3,13 +3,14 @@ import Seal
 
 /// Verifies a `.tar.zst` bag as a stream: nothing is written, memory grows with the number of members, not with their size.
 package enum ArchiveVerifier {
-    /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`: names in the bag whose bytes the
-    /// caller wants. Throws only if the file cannot be read; everything wrong inside is a finding.
+    /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`, `alsoKeeping`: names in the bag
+    /// whose bytes the caller wants. Throws only if the file cannot be read; everything wrong inside is a finding.
     package static func verify(
-        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits()
+        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits(),
+        alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
     ) throws(ArchiveError) -> ArchiveReport {
         let container = try Container(path, limits: limits)
-        var contents = BagContents(keep: keep, limits: limits)
+        var contents = BagContents(keep: { keep.contains($0) || isWanted($0) }, limits: limits)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
@@ -40,7 +41,7 @@ package enum ArchiveVerifier {
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
             info: bag.info,
             members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
-            kept: contents.kept.filter { keep.contains($0.key) },
+            kept: contents.kept.filter { keep.contains($0.key) || isWanted($0.key) },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }
 }
@@ -58,15 +59,17 @@ struct BagContents {
     /// Where reading is, for the finding that ends it.
     private(set) var current: String?
 
-    private let keep: Set<String>
+    private let keep: (String) -> Bool
     private let limits: ArchiveLimits
     private var names = NameSet()
     private var entries = 0
+    private var keptBytes = 0
 
-    init(keep: Set<String>, limits: ArchiveLimits) {
-        self.keep = keep.union([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature])
+    init(keep: @escaping (String) -> Bool, limits: ArchiveLimits) {
+        self.keep = { BagContents.own.contains($0) || keep($0) }
         self.limits = limits
     }
+    private static let own: Set<String> = [BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature]
 
     var payload: some Sequence<(key: String, value: Member)> { members.lazy.filter { BagText.isPayload($0.key) } }
     var payloadBytes: Int { payload.reduce(0) { $0 + $1.value.size } }
@@ -101,8 +104,12 @@ struct BagContents {
     }
 
     private mutating func hash(_ name: String, _ entry: TarEntry, _ tar: TarReader) throws(ContainerStop) {
-        let isKept = keep.contains(name) && entry.size <= limits.keptBytes
-        if keep.contains(name), !isKept { refuse("larger than \(limits.keptBytes) bytes") }
+        let isWanted = keep(name)
+        let isKept = isWanted && entry.size <= limits.keptBytes && keptBytes + entry.size <= 4 * limits.keptBytes
+        if isWanted, !isKept {
+            refuse(entry.size > limits.keptBytes ? "larger than \(limits.keptBytes) bytes" : "more than \(4 * limits.keptBytes) bytes to look at at once")
+        }
+        if isKept { keptBytes += entry.size }
         var bytes: [UInt8] = []
         var hasher = SHA256Stream()
         try tar.read { piece in

@@ -50,9 +50,11 @@ package struct SealView: Sendable {
     package let publicKey: String
     package let allowedSigners: String
     package let sealedAt: Instant
+    /// Heads of earlier revisions that this one is proved to extend: of the same period, then of the period before.
+    package let earlier: [EarlierHead]
     package init(
         origin: String, size: Int, root: Digest, checkpoint: String, verifierKey: String, publicKey: String, allowedSigners: String,
-        sealedAt: Instant
+        sealedAt: Instant, earlier: [EarlierHead] = []
     ) {
         self.origin = origin
         self.size = size
@@ -62,5 +64,6 @@ package struct SealView: Sendable {
         self.publicKey = publicKey
         self.allowedSigners = allowedSigners
         self.sealedAt = sealedAt
+        self.earlier = earlier
     }
 }

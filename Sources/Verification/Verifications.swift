@@ -9,23 +9,35 @@ extension VerificationReport {
         let report = try SiteManifest.verify(folder: folder, trusted: trusted)
         var findings = report.findings.map(\.description)
         if report.signature == .absent { findings.append("the manifest is not signed") }
+        var files: [String: [UInt8]] = [:]
+        for name in report.names where PublishedLog.isPart(name) { files[name] = try SmallFile.read("\(folder)/\(name)", limit: 1 << 25) }
+        let log = PublishedLog(files)
         return VerificationReport(
-            subject: "portal", facts: [("files", .int(report.files)), ("signed by", .string(report.signature.words))], findings: findings)
+            subject: "portal", facts: [("files", .int(report.files)), ("signed by", .string(report.signature.words))] + log.facts,
+            findings: findings + log.findings)
     }
 
     /// An archive as a stream: container, manifests, signatures. Nothing is unpacked.
     package static func archive(_ path: String, trusted: [PublicKey]?) throws -> VerificationReport {
-        let report = try ArchiveVerifier.verify(path, trusted: trusted)
+        let report = try ArchiveVerifier.verify(path, trusted: trusted, keep: ["data/checkpoint", "data/ledger/entries.jsonl"]) { name in
+            name.hasPrefix(portal) && PublishedLog.isPart(String(name.dropFirst(portal.count)))
+        }
         var findings = report.findings.map(\.description)
         if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
         if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
-        let facts: [(String, JSON)] = [
-            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-            ("sha256", .string(report.sha256.description)), ("container signed by", .string(report.containerSignature.words)),
-            ("manifest signed by", .string(report.manifestSignature.words)),
-        ]
+        let log = PublishedLog(archive: report.kept)
+        findings += log.findings
+        let facts: [(String, JSON)] =
+            [
+                ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
+                ("sha256", .string(report.sha256.description)), ("container signed by", .string(report.containerSignature.words)),
+                ("manifest signed by", .string(report.manifestSignature.words)),
+            ] + log.facts
         return VerificationReport(subject: "archive", facts: facts, findings: findings)
     }
+
+    /// Where a revision lies in its archive.
+    fileprivate static let portal = "data/portal/"
 
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
     package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
@@ -42,6 +54,18 @@ extension VerificationReport {
         let signer = try CheckpointVerifier(origin: ledger.genesis.origin, key: try PublicKey(sshLine: ledger.genesis.publicKey))
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
         return .ledger(try verifier.verify(signer: signer, lastSigned: try state?.read(signer)), derived: false)
+    }
+}
+
+extension PublishedLog {
+    /// Out of an archive: the revision's files, and the ledger that lies beside them.
+    fileprivate init(archive kept: [String: [UInt8]]) {
+        var files: [String: [UInt8]] = [:]
+        for (name, bytes) in kept where name.hasPrefix(VerificationReport.portal) { files[String(name.dropFirst(VerificationReport.portal.count))] = bytes }
+        self.init(files, entries: kept["data/ledger/entries.jsonl"]?.split(separator: 10).map { Array($0) })
+        if !files.isEmpty, let checkpoint = files["checkpoint"], checkpoint != kept["data/checkpoint"] {
+            found("'data/checkpoint': not the checkpoint that the revision is pinned to")
+        }
     }
 }
 

@@ -73,4 +73,19 @@ struct PinnedHead {
         note = checkpoint.note
         sealedAt = runs.filter { $0.key < head.size }.max { $0.key < $1.key }?.value ?? store.ledger.genesis.at
     }
+
+    /// Every publication so far, in order: where its seal lies, and the size of the head that it was made from.
+    static func publications(_ ledger: LedgerFile) throws -> [(entry: Int, seal: LedgerEntry.Seal, size: Int)] {
+        let signed = Set(try ledger.checkpoints().map(\.size))
+        var pinned = 0
+        var found: [(Int, LedgerEntry.Seal, Int)] = []
+        try ledger.forEachEntry { seq, bytes in
+            if case .seal(let seal)? = LedgerEntry(bytes) {
+                found.append((seq, seal, pinned))
+            } else if signed.contains(seq + 1) {
+                pinned = seq + 1
+            }
+        }
+        return found
+    }
 }

@@ -67,7 +67,7 @@ let package = Package(
         tests("ConnectorsTests", ["Connectors", "Evidence"]),
         tests("RedactionTests", ["Redaction", "Evidence"]),
         tests("MappingTests", ["Mapping", "Evidence"]),
-        tests("LedgerTests", ["Ledger", "Seal", "SQLite", "Evidence"]),
+        tests("LedgerTests", ["Ledger", "Seal", "SQLite", "Evidence", crypto]),
         tests("AssessmentTests", ["Assessment", "Controls", "SQLite", "Evidence"]),
         tests("PortalTests", ["Portal", "Assessment", "Controls", "Evidence"]),
         tests("ExportsTests", ["Exports", "Assessment", "Controls", "Evidence"]),

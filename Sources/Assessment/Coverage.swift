@@ -9,11 +9,16 @@ package struct Coverage: Sendable {
     package let bySource: [SourceID: [Window]]
     /// Why a kind has no coverage at all, for kinds that have none.
     package let reasons: [KindName: String]
+    /// When records of each kind happened that are erased: what was decided with them cannot be decided any more. Everything, if nobody knows.
+    package let erased: [KindName: [Window]]
 
-    package init(spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:]) {
+    package init(
+        spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], erased: [KindName: [Window]] = [:]
+    ) {
         self.spans = spans
         self.bySource = bySource
         self.reasons = reasons
+        self.erased = erased
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
@@ -24,7 +29,12 @@ package struct Coverage: Sendable {
     /// nothing and veto nothing.
     package static func read(_ index: Database, sources: [SourceDefinition], kinds: [Kind]) throws -> Coverage {
         var bySource: [SourceID: [Window]] = [:]
-        for source in sources where source.coverage != .none { bySource[source.id] = try SourceCoverage(index, source).spans() }
+        var erased: [KindName: [Window]] = [:]
+        for source in sources {
+            let erasures = try SourceErasures(index, source)
+            for (kind, windows) in erasures.byKind { erased[kind] = Spans.union(erased[kind, default: []] + windows) }
+            if source.coverage != .none { bySource[source.id] = try SourceCoverage(index, source, erasures).spans() }
+        }
         var spans: [KindName: [Window]] = [:]
         var reasons: [KindName: String] = [:]
         for kind in kinds {
@@ -38,7 +48,7 @@ package struct Coverage: Sendable {
                 reasons[kind.name] = "no source yields '\(kind.name)'"
             }
         }
-        return Coverage(spans: spans, bySource: bySource, reasons: reasons)
+        return Coverage(spans: spans, bySource: bySource, reasons: reasons, erased: erased)
     }
 }
 
@@ -46,10 +56,12 @@ package struct Coverage: Sendable {
 private struct SourceCoverage {
     let index: Database
     let source: SourceDefinition
+    let erasures: SourceErasures
 
-    init(_ index: Database, _ source: SourceDefinition) {
+    init(_ index: Database, _ source: SourceDefinition, _ erasures: SourceErasures) {
         self.index = index
         self.source = source
+        self.erasures = erasures
     }
 
     func spans() throws -> [Window] {
@@ -60,7 +72,7 @@ private struct SourceCoverage {
             case .continuous(let silence): try unbroken(silence)
             case .none: []
             }
-        return Spans.union(Spans.subtracting(try conflicts(), from: Spans.union(claimed)))
+        return Spans.union(Spans.subtracting(try conflicts() + erasures.days, from: Spans.union(claimed)))
     }
 
     /// The newest reading that left nothing unknown speaks for everything before it.
@@ -68,7 +80,7 @@ private struct SourceCoverage {
         let rows = try index.prepare(
             """
             SELECT max(p.started_at) FROM pull p WHERE p.source = ?1 AND p.outcome IN ('complete', 'empty') AND NOT EXISTS (
-                SELECT 1 FROM reject r JOIN origin o ON o.artifact = r.origin
+                SELECT 1 FROM reject r LEFT JOIN origin o ON o.artifact = r.origin
                 WHERE r.source = ?1 AND r.artifact >> 32 <= p.entry AND NOT EXISTS (
                     SELECT 1 FROM origin n WHERE n.source = ?1 AND n.name = o.name AND n.start = 0
                     AND n.artifact > r.artifact AND n.artifact >> 32 <= p.entry))
@@ -80,7 +92,12 @@ private struct SourceCoverage {
     }
 
     private func days() throws -> [Window] {
-        let rows = try index.prepare("SELECT day FROM complete_day WHERE source = ? ORDER BY day")
+        // A record of unknown day that was erased may have been of any day that its pull had read whole.
+        let rows = try index.prepare(
+            """
+            SELECT day FROM complete_day WHERE source = ?1 AND entry NOT IN (
+                SELECT artifact >> 32 FROM erasure WHERE source = ?1 AND first_day IS NULL AND role <> 'O') ORDER BY day
+            """)
         rows.bind(1, source.id.text)
         var spans: [Window] = []
         while try rows.step() {

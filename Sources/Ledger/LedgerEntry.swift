@@ -10,12 +10,14 @@ package enum LedgerEntry: Sendable, Hashable {
     case run(at: Instant, pulls: Int, tool: String)
     /// A revision was published from the checkpoint before this entry.
     case seal(Seal)
+    /// A record was overwritten.
+    case erasure(Erasure)
 
-    /// A checkpoint is signed right after it.
+    /// A checkpoint is signed right after it. Erasures come several at a time, with one checkpoint after the last.
     var isSigned: Bool {
         switch self {
         case .run, .seal: true
-        case .genesis, .pull: false
+        case .genesis, .pull, .erasure: false
         }
     }
 
@@ -88,6 +90,7 @@ package enum LedgerEntry: Sendable, Hashable {
                     "type": "seal", "at": .string(s.at.description), "period": .string(s.period.text), "revision": .int(s.revision),
                     "inputs": .string(Base64.encode(s.inputs.bytes)),
                 ]
+            case .erasure(let e): e.json
             }
         return json.canonicalBytes
     }
@@ -121,6 +124,7 @@ package enum LedgerEntry: Sendable, Hashable {
                 let inputs = digest(json["inputs"])
             else { return nil }
             return .seal(Seal(at: at, period: period, revision: revision, inputs: inputs))
+        case "erasure": return Erasure(json, at: at).map { .erasure($0) }
         default: return nil
         }
     }

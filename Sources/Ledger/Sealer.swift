@@ -74,9 +74,15 @@ package struct Sealer {
         verifier = try CheckpointVerifier(origin: ledger.genesis.origin, key: key.publicKey)
     }
 
-    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed.
+    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one this signer signed, and records that
+    /// are not on the disk as their entries say.
+    ///
+    /// Everything is read through a connection of its own, which has no page in memory yet: a bit that flipped between commit and signature
+    /// would otherwise be signed, and the log could never be mended.
     package func seal() throws -> (head: SignedHead, note: [UInt8]) {
         let known = try [state.read(verifier), newestStored()].compactMap { $0 }
+        let ledger = try LedgerFile(in: ledger.folder, writing: false)
+        try reread(ledger, from: known.map(\.size).max() ?? 0)
         var tree = CompactRange(begin: 0)
         var roots: [Int: Digest32] = [:]
         try ledger.forEachEntry { seq, bytes in
@@ -91,8 +97,21 @@ package struct Sealer {
         let head = SignedHead(size: tree.end, root: tree.root())
         let note = try Checkpoint(origin: ledger.genesis.origin, size: head.size, root: head.root).note(key: key).bytes
         try state.write(note)
-        try ledger.storeCheckpoint(size: head.size, note: note)
+        try self.ledger.storeCheckpoint(size: head.size, note: note)
         return (head, note)
+    }
+
+    /// The records of each pull that no signature covers yet, and of each that a record was erased from since.
+    private func reread(_ ledger: LedgerFile, from signed: Int) throws {
+        var pulls: Set<Int> = []
+        try ledger.forEachEntry(from: signed) { seq, bytes in
+            switch LedgerEntry(bytes) {
+            case .pull?: pulls.insert(seq)
+            case .erasure(let erasure)?: pulls.insert(erasure.artifact.entry)
+            case .genesis?, .run?, .seal?, nil: break
+            }
+        }
+        for pull in pulls.sorted() { try ledger.requireRoot(of: pull) }
     }
 
     /// The ledger's own memory of what was signed, for a signer whose state was lost with its machine.

@@ -42,6 +42,7 @@ extension VerificationReport {
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
     package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
         var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
+        if result.erased > 0 { facts.append(("erased, leaf hash only", .int(result.erased))) }
         facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
         facts += [("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description))]
         let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []

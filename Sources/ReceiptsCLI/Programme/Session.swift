@@ -55,7 +55,7 @@ struct PinnedHead {
                 lastRun = (seq, at)
                 runs[seq] = at
             case .seal?: seal = true
-            case .genesis?, .pull?, nil: break
+            case .genesis?, .pull?, .erasure?, nil: break
             }
             isSeal.append(seal)
         }

@@ -24,7 +24,7 @@ def root(leaves):
 
 
 def records(ledger, entry):
-    """Leaves of a pull's records: 0x00, salt, record."""
+    """Leaves of a pull's records: 0x00, salt, record; of an erased one, which has no bytes, what stands in place of its salt."""
     rows = ledger.execute("SELECT number, first, count, raw, data, lengths, salts FROM segment WHERE entry = ? ORDER BY number", (entry,))
     next, number = 0, 0
     for got, first, count, raw, data, lengths, salts in rows:
@@ -33,7 +33,10 @@ def records(ledger, entry):
         assert (got, first) == (number, next) and len(block) == raw == sum(sizes) and len(salts) == 32 * count, f"entry {entry}, segment {got}"
         at = 0
         for i, size in enumerate(sizes):
-            yield leaf(salts[32 * i : 32 * i + 32] + block[at : at + size])
+            salt = salts[32 * i : 32 * i + 32]
+            yield leaf(salt + block[at : at + size]) if size else salt
+            if not size:
+                erased[(entry, first + i)] = salt
             at += size
         next, number = next + count, number + 1
 
@@ -55,7 +58,7 @@ def verify_note(note, genesis, roots):
 
 ledger = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 entries = ledger.execute("SELECT seq, bytes FROM entry ORDER BY seq").fetchall()
-leaves, roots, count = [], {}, 0
+leaves, roots, count, tombstones, erased = [], {}, 0, {}, {}
 for number, (seq, data) in enumerate(entries):
     entry = json.loads(data)
     assert seq == number and (entry["type"] == "genesis") == (seq == 0), f"entry {number}"
@@ -63,11 +66,16 @@ for number, (seq, data) in enumerate(entries):
         found = list(records(ledger, seq))
         assert len(found) == entry["count"] and root(found) == base64.b64decode(entry["root"]), f"records of entry {seq}"
         count += len(found)
+    if entry["type"] == "erasure":
+        gone = (entry["pull"], entry["record"])
+        assert gone not in tombstones and gone[0] < seq, f"entry {seq}, tombstone"
+        tombstones[gone] = base64.b64decode(entry["leaf"])
     leaves.append(leaf(data))
-    if entry["type"] in ("run", "seal"):
+    if entry["type"] in ("run", "seal", "erasure"):
         roots[seq + 1] = root(leaves)
+assert tombstones == erased, f"tombstones and erased records differ: {sorted(tombstones.keys() ^ erased.keys())}"
 notes = ledger.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
 for size, note in notes:
     assert int(note.split(b"\n")[1]) == size, f"checkpoint {size}"
     verify_note(note, json.loads(entries[0][1]), roots)
-print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}")
+print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}" + (f", {len(erased)} erased" if erased else ""))

@@ -16,7 +16,7 @@ package struct KnownHead {
     /// `path`: a checkpoint file, a folder that a log is published in as tiles (such as a revision's), a ledger's or programme's folder, or an
     /// archive, which must be intact.
     package init(_ path: String) throws {
-        if path.hasSuffix(".tar.zst") {
+        if ArchiveFormat(path: path) != nil {
             try self.init(archive: path)
         } else if let ledger = [path, path + "/ledger"].first(where: { LedgerFile.exists(in: $0) }) {
             try self.init(ledger: ledger, path)

@@ -107,7 +107,8 @@ struct VerifyArchive: ParsableCommand {
     func run() throws {
         try reporting {
             guard Files.exists(archive) else {
-                throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
+                throw CommandError(
+                    .badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst or .zip")
             }
             return try VerificationReport.archive(archive, trusted: try anchors.trusted()).report(.live(), format.format, anchors)
         }

@@ -19,7 +19,8 @@ struct Holders {
         for period in try Files.list(output) where !period.hasPrefix(".") && Files.isFolder(output + "/" + period) {
             for name in try Files.list(output + "/" + period) {
                 let path = "\(output)/\(period)/\(name)"
-                let holds = name.hasSuffix(".tar.zst") ? try archive(path, erasures) : Files.exists(path + "/revision.json") ? try portal(path, erasures) : nil
+                let isPortal = Files.exists(path + "/revision.json")
+                let holds = ArchiveFormat(path: name) != nil ? try archive(path, erasures) : isPortal ? try portal(path, erasures) : nil
                 if let holds { found.append((shown(path), holds)) }
             }
         }

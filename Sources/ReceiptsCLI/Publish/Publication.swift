@@ -56,10 +56,10 @@ struct Publication {
     }
 
     /// Publishes, or names the revision that these inputs already are.
-    func publish() throws -> Report {
+    func publish(_ packing: PeriodArchive.Packing = .usual) throws -> Report {
         let inputs = inputs
         let seals = try seals()
-        if let existing = seals.first(where: { $0.inputs == inputs }) { return try make("r\(existing.revision)") }
+        if let existing = seals.first(where: { $0.inputs == inputs }) { return try make("r\(existing.revision)", packing) }
         let revision = (seals.map(\.revision).max() ?? 0) + 1
         // Rendered first: what cannot be rendered, or would show what it must not, leaves no seal behind.
         try requireOwn("r\(revision)")
@@ -68,7 +68,7 @@ struct Publication {
         _ = try session.store.ledger.append(.seal(seal))
         try session.store.catchUp()
         _ = try session.store.sealer(session.folder).seal()
-        return try make("r\(revision)", rendered: assessment)
+        return try make("r\(revision)", packing, rendered: assessment)
     }
 
     /// Renders `draft/` anew, without an entry, a revision or an archive.
@@ -116,10 +116,10 @@ struct Publication {
     }
 
     /// Puts the revision into place, as far as it is not there yet. `rendered`: what it found, if it was rendered just now.
-    private func make(_ name: String, rendered: AssessmentResult? = nil) throws -> Report {
+    private func make(_ name: String, _ packing: PeriodArchive.Packing, rendered: AssessmentResult? = nil) throws -> Report {
         try requireOwn(name)
         let target = periodFolder + "/" + name
-        let archive = "receipts-\(session.period.id)-\(name).tar.zst"
+        let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
             try Shelf(output, session.folder, templates).write()
             return Report(
@@ -134,7 +134,8 @@ struct Publication {
             try Files.rename(building(name), target)
         }
         world.progress("archive \(archive)")
-        try PeriodArchive(session, templates, portal: target).write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)")
+        try PeriodArchive(session, templates, portal: target)
+            .write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)", packing)
         world.endProgress()
         try Shelf(output, session.folder, templates).write()
         return Report(

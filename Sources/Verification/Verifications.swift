@@ -36,6 +36,18 @@ extension VerificationReport {
         return VerificationReport(subject: "archive", facts: facts, findings: findings)
     }
 
+    /// A bag that was unpacked into a folder, ours or anybody's.
+    package static func bag(_ folder: String, trusted: [PublicKey]?) throws -> VerificationReport {
+        let bag = try UnpackedBag(folder, trusted: trusted)
+        let facts: [(String, JSON)] = [
+            ("BagIt version", .text(bag.version)), ("payload files", .int(bag.payloadFiles)),
+            ("digests", .string(bag.algorithms.map { $0.rawValue + ($0.isWeak ? " (finds accidents only)" : "") }.joined(separator: ", "))),
+            ("manifest signed by", .string(bag.signature.words)),
+        ]
+        return VerificationReport(
+            subject: "bag", facts: facts + bag.warnings.map { ("warning", .string($0.description)) }, findings: bag.findings.map(\.description))
+    }
+
     /// Where a revision lies in its archive.
     fileprivate static let portal = "data/portal/"
 

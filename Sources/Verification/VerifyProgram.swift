@@ -85,7 +85,9 @@ private struct Question {
 
     func answer() throws -> VerificationReport {
         switch subject {
-        case .archive: return try .archive(path, trusted: try trusted())
+        case .archive:
+            let isFolder = SmallFile.exists(path + "/.")
+            return isFolder ? try .bag(path, trusted: try trusted()) : try .archive(path, trusted: try trusted())
         case .portal: return try .portal(path, trusted: try trusted())
         case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) })
         }

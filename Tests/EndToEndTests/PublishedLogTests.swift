@@ -57,6 +57,28 @@ import Testing
         #expect(again.code == 0, "\(again)")
     }
 
+    @Test func aPeriodProvesThatTheLastRevisionOfThePeriodBeforeItIsItsBeginning() throws {
+        let programme = try Programme()
+        let yaml = try String(contentsOf: programme.root.appending(path: "receipts.yaml"), encoding: .utf8)
+        let first = "  - {id: p1, type: 2, start: 2026-01-01, end: 2026-03-31}\n"
+        try programme.write("receipts.yaml", yaml.replacing(first, with: first + "  - {id: p2, type: 2, start: 2026-04-01, end: 2026-06-30}\n"))
+        for (round, period) in ["p1", "p1", "p2", "p1"].enumerated() {
+            try programme.addEvents(round * 100 + 1000...round * 100 + 1009, to: "more-\(round).jsonl")
+            #expect(try programme.receipts(["collect"]).code == 0)
+            #expect(try programme.receipts(["publish", "--period", period]).code == 0)
+        }
+        func extends(_ revision: String) throws -> [String] {
+            let said = try run(["verify", "portal", programme.root.appending(path: "output/" + revision).path])
+            #expect(said.code == 3, "\(said)")
+            return said.output.split(separator: "\n").filter { $0.hasPrefix("extends: ") }.map { $0.split(separator: ",")[0].dropFirst(9).description }
+        }
+        #expect(try extends("p1/r1") == [] && extends("p1/r2") == ["p1 r1"])
+        // Not of a period that begins later, although it was published before.
+        #expect(try extends("p2/r1") == ["p1 r2"] && extends("p1/r3") == ["p1 r2"])
+        let again = try run(["reperform", "--accept-unanchored", programme.root.appending(path: "output/p2/receipts-p2-r1.tar.zst").path])
+        #expect(again.code == 0, "\(again)")
+    }
+
     /// Whoever has the key could sign a changed folder anew: what does not follow from the signed tree is found all the same.
     @Test func aTileOrProofThatWasChangedAndSignedAnewIsFound() throws {
         let programme = try published()

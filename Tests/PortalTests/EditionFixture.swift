@@ -46,7 +46,8 @@ struct EditionFixture {
             seal: SealView(
                 origin: "ledger.example/fixture", size: 7, root: records.root, checkpoint: records.checkpoint,
                 verifierKey: "ledger.example/fixture+00000000+AAAA", publicKey: "ssh-ed25519 AAAA fixture" + spice,
-                allowedSigners: "fixture ssh-ed25519 AAAA" + spice, sealedAt: asOf),
+                allowedSigners: "fixture ssh-ed25519 AAAA" + spice, sealedAt: asOf,
+                earlier: [EarlierHead(period: PeriodID(trusted: "2025-h2"), revision: "r1", size: 3, root: SHA256Reference.hash([3]))]),
             directory: StaffDirectory([
                 ("acct-abcdefgh234567ab", "w-105"), ("acct-bcdefgh234567abc", "w-106"), ("acct-bcdefgh234567abc", "w-107"),
             ]),
@@ -198,7 +199,15 @@ extension EditionFixture {
         let days = (0..<181).map { (day: day(1, 1).adding(days: $0), records: $0 % 7 > 4 ? 0 : 40 + $0 % 13) }
         return SourceView(
             definition: definition, pulls: pulls, coverage: [(definition.yields[0].kind, covered)], recordsPerDay: days,
-            rejects: [ArtifactID(entry: 4, record: 4)])
+            rejects: [ArtifactID(entry: 4, record: 4)],
+            erasures: [
+                ErasureView(
+                    artifact: ArtifactID(entry: 4, record: 3), entry: 6, kinds: [KindName(trusted: "request_log")], days: day(4, 1)...day(4, 2),
+                    leaf: SHA256Reference.hash([4]), at: Instant(day(6, 30)), reason: "ticket 17" + spice, approver: "w-12" + spice),
+                ErasureView(
+                    artifact: ArtifactID(entry: 5, record: 4), entry: 6, kinds: [], days: nil, leaf: SHA256Reference.hash([5]), at: Instant(day(6, 30)),
+                    reason: "ticket 18", approver: "w-12"),
+            ])
     }
 
     private static func gap(_ results: [ControlResult], _ asOf: Instant, _ spice: String) -> GapReport {

@@ -3,6 +3,8 @@
 #   sh proof/verify.sh.txt checkpoint      the checkpoint's signature
 #   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
 #   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on
+#   sh proof/verify.sh.txt consistency     that the log begins with the log of each earlier revision, then the checkpoint
+#   sh proof/verify.sh.txt consistency F   the same of the checkpoint in file F, which you kept
 # Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
 set -eu
 proof=$(dirname "$0")
@@ -84,10 +86,59 @@ artifact() {
     echo "$1: entry $entry is in the ledger"
 }
 
-[ $# = 1 ] || fail "usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT"
+# A consistency proof: from the tree whose checkpoint is file $1 to the one beside this script (RFC 9162, 2.1.4.2).
+consistent() {
+    old=$(sed -n 2p "$1") new=$(sed -n 2p "$proof/checkpoint.txt")
+    [ "$(sed -n 1p "$1")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$1: of another log"
+    sed -n 3p "$1" | openssl base64 -d -A > "$work/root"
+    if [ "$old" = "$new" ]; then
+        [ "$(sed -n 3p "$1")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: NOT this log, which has another root at this size"
+        echo "$1: its $old entries are all of this log"
+        return
+    fi
+    path=$(grep -lx "old $old" "$proof"/consistency-*.txt 2> /dev/null | head -n 1)
+    [ -n "$path" ] || fail "$1: there is no proof from $old entries here; 'receipts compare' needs none"
+    sed '1,/^$/d' "$path" | cmp -s - "$proof/checkpoint.txt" || fail "$path: proves another checkpoint"
+    sed '/^$/,$d' "$path" | sed 1d > "$work/path"
+    node=$((old - 1)) last=$((new - 1))
+    [ "$node" -ge 0 ] && [ "$node" -lt "$last" ] || fail "$1: there is no such proof"
+    while [ $((node % 2)) = 1 ]; do node=$((node / 2)) last=$((last / 2)); done
+    # Where the old tree is one whole subtree, its root begins the path.
+    if [ "$node" = 0 ]; then cp "$work/root" "$work/node"; else
+        sed -n 1p "$work/path" | openssl base64 -d -A > "$work/node"
+        sed 1d "$work/path" > "$work/rest" && mv "$work/rest" "$work/path"
+    fi
+    cp "$work/node" "$work/whole"
+    while read -r sibling; do
+        [ "$last" -gt 0 ] || fail "$path: too long"
+        echo "$sibling" | openssl base64 -d -A > "$work/sibling"
+        if [ $((node % 2)) = 1 ] || [ "$node" = "$last" ]; then
+            { printf '\001'; cat "$work/sibling" "$work/node"; } | hash > "$work/next" && mv "$work/next" "$work/node"
+            { printf '\001'; cat "$work/sibling" "$work/whole"; } | hash > "$work/next" && mv "$work/next" "$work/whole"
+            while [ $((node % 2)) = 0 ] && [ "$node" != 0 ]; do node=$((node / 2)) last=$((last / 2)); done
+        else
+            { printf '\001'; cat "$work/whole" "$work/sibling"; } | hash > "$work/next" && mv "$work/next" "$work/whole"
+        fi
+        node=$((node / 2)) last=$((last / 2))
+    done < "$work/path"
+    [ "$last" = 0 ] || fail "$path: too short"
+    cmp -s "$work/node" "$work/root" || fail "$1: NOT the beginning of this log"
+    [ "$(openssl base64 -A < "$work/whole")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: this log is NOT what it grew into"
+    echo "$1: its $old entries are the beginning of this log"
+}
+
+usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT]"
+[ $# = 1 ] || { [ $# = 2 ] && [ "$1" = consistency ]; } || fail "$usage"
 case $1 in
 checkpoint) ;;
 keys) keys; exit ;;
+consistency)
+    if [ $# = 2 ]; then consistent "$2"; else
+        for head in "$proof"/earlier-*.txt; do
+            [ -e "$head" ] || fail "this revision has no proof from an earlier one"
+            consistent "$head"
+        done
+    fi ;;
 *) artifact "$1" ;;
 esac
 checkpoint

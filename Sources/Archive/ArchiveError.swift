@@ -7,7 +7,7 @@ package enum ArchiveError: Error, Hashable, Sendable {
     /// Longer, shorter or replaced while it was being archived.
     case changed(path: String)
     case library(String)
-    /// It cannot be unpacked for what is wrong in it.
+    /// It cannot be used for what is wrong in it.
     case flawed(path: String, reason: String)
 }
 
@@ -28,7 +28,7 @@ extension ArchiveError: CustomStringConvertible {
         case .io(let path, let operation, let code): "cannot \(operation) '\(path)': \(String(cString: strerror(code)))"
         case .changed(let path): "'\(path)' changed while it was being archived"
         case .library(let reason): "libarchive: \(reason)"
-        case .flawed(let path, let reason): "'\(path)' is not unpacked: \(reason)"
+        case .flawed(let path, let reason): "'\(path)' cannot be used: \(reason)"
         }
     }
 }

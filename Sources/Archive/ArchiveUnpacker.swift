@@ -9,15 +9,14 @@ package enum ArchiveUnpacker {
     package static func unpack(
         _ path: String, to folder: String, limits: ArchiveLimits = ArchiveLimits(), where wanted: (String) -> Bool
     ) throws(ArchiveError) -> Digest32 {
-        let container = try Container(path, limits: limits)
+        let container = try ArchiveFormat.reader(path, limits: limits)
         do throws(ContainerStop) {
             try container.open()
-            let tar = TarReader(container)
-            while let entry = try tar.next() {
+            while let entry = try container.next() {
                 if entry.kind == .folder { continue }
                 guard entry.kind == .file, MemberName.flaw(entry.name) == nil else { throw ContainerStop.flaw("a member that the verifier refuses") }
                 let name = String(decoding: entry.name.drop { $0 != UInt8(ascii: "/") }.dropFirst(), as: UTF8.self)
-                if wanted(name) { try write(tar, to: "\(folder)/\(name)") }
+                if wanted(name) { try write(container, to: "\(folder)/\(name)") }
             }
         } catch {
             switch error {
@@ -28,13 +27,13 @@ package enum ArchiveUnpacker {
         return try container.finish().sha256
     }
 
-    private static func write(_ tar: TarReader, to path: String) throws(ContainerStop) {
+    private static func write(_ container: any ContainerReader, to path: String) throws(ContainerStop) {
         makeFolders(of: path)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .failure(.io(path: path, operation: "create", code: errno)) }
         defer { close(descriptor) }
         var failure: Int32?
-        try tar.read { piece in
+        try container.read { piece in
             var sent = 0
             while sent < piece.count, failure == nil {
                 let got = Glibc.write(descriptor, piece.baseAddress.map { $0 + sent }, piece.count - sent)

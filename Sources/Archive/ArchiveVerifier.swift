@@ -1,16 +1,16 @@
 import Evidence
 import Seal
 
-/// Verifies a `.tar.zst` bag as a stream: nothing is written, memory grows with the number of members, not with their size.
+/// Verifies a bag in a `.tar.zst` or `.zip` as a stream: nothing is written, memory grows with the number of members, not with their size.
 package enum ArchiveVerifier {
-    /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`: names in the bag whose bytes the
-    /// caller wants; `keepFolder`: so does every member below it. Throws only if the file cannot be read; everything wrong inside is a finding.
+    /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`, `alsoKeeping`: names in the bag
+    /// whose bytes the caller wants. Throws only if the file cannot be read; everything wrong inside is a finding.
     package static func verify(
-        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], keepFolder: String? = nil,
-        limits: ArchiveLimits = ArchiveLimits()
+        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits(),
+        alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
     ) throws(ArchiveError) -> ArchiveReport {
-        let container = try Container(path, limits: limits)
-        var contents = BagContents(keep: keep, keepFolder: keepFolder, limits: limits)
+        let container = try ArchiveFormat.reader(path, limits: limits)
+        var contents = BagContents(keep: { keep.contains($0) || isWanted($0) }, limits: limits)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
@@ -22,6 +22,7 @@ package enum ArchiveVerifier {
             }
         }
         let end = try container.finish()
+        findings += container.findings
         if let flaw = end.flaw { findings.append(ArchiveFinding(flaw)) }
 
         let bag = BagCheck(contents)
@@ -41,7 +42,7 @@ package enum ArchiveVerifier {
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
             info: bag.info,
             members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
-            kept: contents.kept.filter { name, _ in keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false },
+            kept: contents.kept.filter { keep.contains($0.key) || isWanted($0.key) },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }
 }
@@ -50,6 +51,8 @@ package enum ArchiveVerifier {
 struct BagContents {
     struct Member {
         let digest: Digest32
+        /// Of members behind a `bag-info.txt` that announces SHA-512 manifests, and of no others: hashing is most of the work.
+        let sha512: [UInt8]?
         let size: Int
     }
     private(set) var findings: [ArchiveFinding] = []
@@ -59,34 +62,37 @@ struct BagContents {
     /// Where reading is, for the finding that ends it.
     private(set) var current: String?
 
-    private let keep: Set<String>
-    private let keepFolder: String?
+    private let keep: (String) -> Bool
     private let limits: ArchiveLimits
     private var names = NameSet()
     private var entries = 0
+    private var keptBytes = 0
+    private var hashesTwice = false
 
-    init(keep: Set<String>, keepFolder: String?, limits: ArchiveLimits) {
-        self.keepFolder = keepFolder
-        self.keep = keep.union([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature])
+    init(keep: @escaping (String) -> Bool, limits: ArchiveLimits) {
+        self.keep = { BagContents.own.contains($0) || keep($0) }
         self.limits = limits
     }
+    private static let own = Set([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature] + BagText.longManifests)
+
+    /// Of a member that was read before SHA-512 was announced; nil if it was not kept.
+    func longDigest(_ name: String) -> [UInt8]? { kept[name].map { SHA512Stream.digest(of: $0) } }
 
     var payload: some Sequence<(key: String, value: Member)> { members.lazy.filter { BagText.isPayload($0.key) } }
     var payloadBytes: Int { payload.reduce(0) { $0 + $1.value.size } }
 
-    mutating func read(_ container: Container) throws(ContainerStop) {
+    mutating func read(_ container: any ContainerReader) throws(ContainerStop) {
         try container.open()
-        let tar = TarReader(container)
-        while let entry = try tar.next() {
+        while let entry = try container.next() {
             entries += 1
             guard entries <= limits.entries else { throw ContainerStop.flaw("more than \(limits.entries) members") }
             current = String(decoding: entry.name, as: UTF8.self)
-            try add(entry, tar)
+            try add(entry, container)
             current = nil
         }
     }
 
-    private mutating func add(_ entry: TarEntry, _ tar: TarReader) throws(ContainerStop) {
+    private mutating func add(_ entry: TarEntry, _ container: any ContainerReader) throws(ContainerStop) {
         let isFolder = entry.kind == .folder
         let path = isFolder && entry.name.last == UInt8(ascii: "/") ? Array(entry.name.dropLast()) : entry.name
         if let flaw = MemberName.flaw(path) { return refuse(flaw) }
@@ -100,21 +106,28 @@ struct BagContents {
         guard top.count == 2 else { return refuse("a file where the bag's folder is expected") }
         let name = String(top[1])
         if let flaw = names.add(name) { return refuse(flaw) }
-        try hash(name, entry, tar)
+        try hash(name, entry, container)
     }
 
-    private mutating func hash(_ name: String, _ entry: TarEntry, _ tar: TarReader) throws(ContainerStop) {
-        let isWanted = keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false
-        let isKept = isWanted && entry.size <= limits.keptBytes
-        if isWanted, !isKept { refuse("larger than \(limits.keptBytes) bytes") }
+    private mutating func hash(_ name: String, _ entry: TarEntry, _ container: any ContainerReader) throws(ContainerStop) {
+        let isWanted = keep(name)
+        let isKept = isWanted && entry.size <= limits.keptBytes && keptBytes + entry.size <= 4 * limits.keptBytes
+        if isWanted, !isKept {
+            refuse(entry.size > limits.keptBytes ? "larger than \(limits.keptBytes) bytes" : "more than \(4 * limits.keptBytes) bytes to look at at once")
+        }
+        if isKept { keptBytes += entry.size }
         var bytes: [UInt8] = []
         var hasher = SHA256Stream()
-        try tar.read { piece in
+        var longHasher = SHA512Stream()
+        let isLong = hashesTwice
+        try container.read { piece in
             hasher.update(piece)
+            if isLong { longHasher.update(piece) }
             if isKept { bytes.append(contentsOf: piece) }
         }
-        members[name] = Member(digest: hasher.digest(), size: entry.size)
+        members[name] = Member(digest: hasher.digest(), sha512: isLong ? longHasher.digest() : nil, size: entry.size)
         if isKept { kept[name] = bytes }
+        if name == BagText.info, BagText.readInfo(bytes)?.contains(BagText.twoManifests) == true { hashesTwice = true }
     }
 
     private mutating func refuse(_ reason: String) { findings.append(ArchiveFinding(reason, in: current)) }

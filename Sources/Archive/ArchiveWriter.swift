@@ -27,16 +27,16 @@ package struct ArchiveSummary: Hashable, Sendable {
     package let sha256: Digest32
 }
 
-/// Writes a BagIt 1.0 bag (RFC 8493) as `.tar.zst`. The same members give the same bytes on any machine with the same libraries.
+/// Writes a BagIt 1.0 bag (RFC 8493) as `.tar.zst` or `.zip`. The same members give the same bytes on any machine with the same libraries.
 ///
-/// Each file is read once: members come first, sorted, and the manifests with their digests last. The archive appears under its
+/// Each file is read once, for a ZIP twice: members come first, sorted, and the manifests with their digests last. The archive appears under its
 /// name complete and synced, with `<path>.sig` already beside it; after a crash there is at most a `.partial` file.
 package enum ArchiveWriter {
     /// `modified` becomes the time of every member and its UTC day the Bagging-Date.
     @discardableResult
     package static func write(
-        members: [ArchiveMember], bagName: String, modified: Instant, info: [BagInfo], to path: String, level: Int = 3,
-        sign: DetachedSigner? = nil
+        members: [ArchiveMember], bagName: String, modified: Instant, info: [BagInfo], to path: String, format: ArchiveFormat = .tarZstd,
+        level: Int = 3, hasSHA512: Bool = false, sign: DetachedSigner? = nil
     ) throws -> ArchiveSummary {
         try check(members, bagName: bagName, info: info)
         let members = members.sorted { MemberName.precedes($0.name, $1.name) }
@@ -44,7 +44,8 @@ package enum ArchiveWriter {
         let partial = path + ".partial"
         do {
             let summary = try write(
-                members, sizes: sizes, bagName: bagName, modified: modified, info: info, partial: partial, level: level, sign: sign)
+                members, sizes: sizes, bagName: bagName, modified: modified, info: info + (hasSHA512 ? [BagText.twoManifests] : []), partial: partial,
+                format: format, level: level, sign: sign)
             // The signature first: no reader ever sees the archive without it.
             if let sign { try Files.write(Array(try sign(summary.sha512, SignatureNamespace.container).utf8), to: path + ".sig") }
             try Files.rename(partial, to: path)
@@ -56,8 +57,8 @@ package enum ArchiveWriter {
     }
 
     private static func write(
-        _ members: [ArchiveMember], sizes: [Int], bagName: String, modified: Instant, info: [BagInfo], partial: String, level: Int,
-        sign: DetachedSigner?
+        _ members: [ArchiveMember], sizes: [Int], bagName: String, modified: Instant, info: [BagInfo], partial: String,
+        format: ArchiveFormat, level: Int, sign: DetachedSigner?
     ) throws -> (summary: ArchiveSummary, sha512: [UInt8]) {
         let payload = zip(members, sizes).filter { BagText.isPayload($0.0.name) }.map(\.1)
         let payloadBytes = payload.reduce(0, +)
@@ -65,14 +66,20 @@ package enum ArchiveWriter {
         let date = BagInfo("Bagging-Date", "\(modified.split().day)")
         let infoText = (info + [date, oxum]).map { "\($0.label): \($0.value)\n" }.joined()
 
-        let bag = BagStream(try TarZstdWriter(file: try Descriptor.creating(partial), modified: modified, level: level), name: bagName)
+        let isLong = info.contains(BagText.twoManifests)
+        let bag = BagStream(
+            try format.writer(try Descriptor.creating(partial), modified: modified, level: level), name: bagName, hashingTwice: isLong)
         try bag.add(BagText.declaration, Array(BagText.declarationText.utf8))
         try bag.add(BagText.info, Array(infoText.utf8))
         for (member, size) in zip(members, sizes) { try bag.add(member, size: size) }
-        try bag.add(BagText.manifest, BagText.manifestText(bag.digests.filter { BagText.isPayload($0.name) }))
+        let isPayload = { (file: BagStream.Digests) in BagText.isPayload(file.name) }
+        let long = bag.digests.filter(isPayload).map { (name: $0.name, digest: $0.sha512) }
+        try bag.add(BagText.manifest, BagText.manifestText(bag.digests.filter(isPayload).map { (name: $0.name, digest: $0.sha256) }))
+        if isLong { try bag.add(BagText.longManifests[0], BagText.manifestText(long)) }
         let tags = bag.digests.filter { !BagText.isPayload($0.name) }.sorted { MemberName.precedes($0.name, $1.name) }
-        let tagManifest = BagText.manifestText(tags)
+        let tagManifest = BagText.manifestText(tags.map { (name: $0.name, digest: $0.sha256) })
         try bag.add(BagText.tagManifest, tagManifest)
+        if isLong { try bag.add(BagText.longManifests[1], BagText.manifestText(tags.map { (name: $0.name, digest: $0.sha512) })) }
         if let sign {
             try bag.add(BagText.signature, Array(try sign(SHA512Stream.digest(of: tagManifest), SignatureNamespace.tagManifest).utf8))
         }
@@ -115,23 +122,31 @@ package enum ArchiveWriter {
     }
 }
 
-/// The members of a bag on their way into a tar stream, and their digests.
+/// The members of a bag on their way into a container, and their digests.
 private final class BagStream {
-    let writer: TarZstdWriter
+    struct Digests {
+        let name: String
+        let sha256: Digest32
+        /// Empty where nobody asks for it.
+        let sha512: [UInt8]
+    }
+    let writer: any ContainerWriter
+    private let isLong: Bool
     private let name: String
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Files.bufferSize, alignment: 4096)
-    private(set) var digests: [(name: String, digest: Digest32)] = []
+    private(set) var digests: [Digests] = []
 
-    init(_ writer: TarZstdWriter, name: String) {
+    init(_ writer: any ContainerWriter, name: String, hashingTwice: Bool) {
         self.writer = writer
         self.name = name
+        isLong = hashingTwice
     }
     deinit { buffer.deallocate() }
 
     func add(_ member: String, _ bytes: [UInt8]) throws {
-        try writer.begin("\(name)/\(member)", size: bytes.count)
+        try writer.begin("\(name)/\(member)", size: bytes.count, checksum: writer.needsChecksum ? CRC32.of(bytes) : 0)
         try bytes.withUnsafeBytes { try writer.write($0) }
-        digests.append((member, SHA256Stream.digest(of: bytes)))
+        digests.append(Digests(name: member, sha256: SHA256Stream.digest(of: bytes), sha512: isLong ? SHA512Stream.digest(of: bytes) : []))
     }
 
     func add(_ member: ArchiveMember, size: Int) throws {
@@ -142,18 +157,31 @@ private final class BagStream {
     }
 
     private func add(_ member: String, file path: String, size: Int) throws {
+        // A ZIP's checksum stands before the content, and a stream cannot go back.
+        let checksum = writer.needsChecksum ? try self.checksum(path) : 0
         let file = try Descriptor.reading(path)
-        try writer.begin("\(name)/\(member)", size: size)
+        try writer.begin("\(name)/\(member)", size: size, checksum: checksum)
         var hasher = SHA256Stream()
+        var longHasher = SHA512Stream()
+        var crc = CRC32()
         var left = size
         while case let count = try file.read(into: buffer), count > 0 {
             left -= count
             guard left >= 0 else { throw ArchiveError.changed(path: path) }
             let part = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             hasher.update(part)
+            if isLong { longHasher.update(part) }
+            if writer.needsChecksum { crc.update(part) }
             try writer.write(part)
         }
-        guard left == 0 else { throw ArchiveError.changed(path: path) }
-        digests.append((member, hasher.digest()))
+        guard left == 0, !writer.needsChecksum || crc.value == checksum else { throw ArchiveError.changed(path: path) }
+        digests.append(Digests(name: member, sha256: hasher.digest(), sha512: isLong ? longHasher.digest() : []))
+    }
+
+    private func checksum(_ path: String) throws -> UInt32 {
+        let file = try Descriptor.reading(path)
+        var crc = CRC32()
+        while case let count = try file.read(into: buffer), count > 0 { crc.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        return crc.value
     }
 }

@@ -11,11 +11,16 @@ struct BagCheck {
         checkInfo(contents)
         checkManifest(BagText.manifest, contents) { BagText.isPayload($0) }
         checkManifest(BagText.tagManifest, contents) { !BagText.isPayload($0) && !$0.hasPrefix("tagmanifest-") }
+        let isLong = info.contains(BagText.twoManifests)
+        if isLong {
+            checkLong(BagText.longManifests[0], contents) { BagText.isPayload($0) }
+            checkLong(BagText.longManifests[1], contents) { !BagText.isPayload($0) && !$0.hasPrefix("tagmanifest-") }
+        }
         for name in contents.members.keys where !BagText.isPayload(name) {
             if name == BagText.fetch { find("a bag whose parts lie elsewhere", name) }
             let isOther =
                 (name.hasPrefix("manifest-") || name.hasPrefix("tagmanifest-"))
-                && ![BagText.manifest, BagText.tagManifest, BagText.signature].contains(name)
+                && ![BagText.manifest, BagText.tagManifest, BagText.signature].contains(name) && !(isLong && BagText.longManifests.contains(name))
             if isOther { find("a manifest that is not checked here", name) }
         }
     }
@@ -38,9 +43,23 @@ struct BagCheck {
     private mutating func checkManifest(_ manifest: String, _ contents: BagContents, covers: (String) -> Bool) {
         guard let text = contents.kept[manifest] else { return find("missing", manifest) }
         let (entries, flaws) = BagText.readManifest(text)
+        check(entries.map { ($0.name, $0.digest.bytes) }, flaws, manifest, "SHA-256", contents, covers: covers) { $0.digest.bytes }
+    }
+
+    private mutating func checkLong(_ manifest: String, _ contents: BagContents, covers: (String) -> Bool) {
+        guard let text = contents.kept[manifest] else { return find("missing, but announced in '\(BagText.info)'", manifest) }
+        let (entries, flaws) = BagText.readManifest(text, bytes: 64, "SHA-512")
+        // The two files up to the announcement are small, and kept.
+        check(entries, flaws, manifest, "SHA-512", contents, covers: covers) { $0.sha512 }
+    }
+
+    private mutating func check(
+        _ entries: [(name: String, digest: [UInt8])], _ flaws: [BagText.Flaw], _ manifest: String, _ algorithm: String, _ contents: BagContents,
+        covers: (String) -> Bool, digest: (BagContents.Member) -> [UInt8]?
+    ) {
         for flaw in flaws { find("line \(flaw.line): \(flaw.reason)", manifest) }
         var listed: Set<String> = []
-        for (name, digest) in entries {
+        for (name, stated) in entries {
             guard covers(name) else {
                 find("listed in '\(manifest)', where it does not belong", name)
                 continue
@@ -53,7 +72,9 @@ struct BagCheck {
                 find("missing, but listed in '\(manifest)'", name)
                 continue
             }
-            if member.digest != digest { find("changed: SHA-256 is \(member.digest), '\(manifest)' says \(digest)", name) }
+            if let found = digest(member) ?? contents.longDigest(name), found != stated {
+                find("changed: \(algorithm) is \(Hex.encode(found)), '\(manifest)' says \(Hex.encode(stated))", name)
+            }
         }
         for name in contents.members.keys where covers(name) && !listed.contains(name) { find("not listed in '\(manifest)'", name) }
     }

@@ -9,6 +9,10 @@ enum BagText {
     static let tagManifest = "tagmanifest-sha256.txt"
     static let signature = "tagmanifest-sha256.txt.sig"
     static let fetch = "fetch.txt"
+    /// Payload manifest and tag manifest with SHA-512, in bags whose information announces them.
+    static let longManifests = ["manifest-sha512.txt", "tagmanifest-sha512.txt"]
+    /// Stands in `bag-info.txt`, which comes before the payload: a reader that streams must know what to hash.
+    static let twoManifests = BagInfo("Manifest-Algorithms", "sha256 sha512")
     /// Section 2.1.1.
     static let declarationText = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -21,8 +25,12 @@ enum BagText {
 
     /// `sha256sum -c` reads it too. `entries` are sorted by name.
     static func manifestText(_ entries: some Sequence<(name: String, digest: Digest32)>) -> [UInt8] {
+        manifestText(entries.lazy.map { (name: $0.name, digest: $0.digest.bytes) })
+    }
+
+    static func manifestText(_ entries: some Sequence<(name: String, digest: [UInt8])>) -> [UInt8] {
         var text: [UInt8] = []
-        for (name, digest) in entries { text += "\(digest)  \(name)\n".utf8 }
+        for (name, digest) in entries { text += "\(Hex.encode(digest))  \(name)\n".utf8 }
         return text
     }
 
@@ -31,9 +39,15 @@ enum BagText {
         let reason: String
     }
 
-    /// The lines of a manifest: 64 lower-case hexadecimal digits, two blanks or a blank and an asterisk, a name. Bad lines are collected.
     static func readManifest(_ text: [UInt8]) -> (entries: [(name: String, digest: Digest32)], flaws: [Flaw]) {
-        var entries: [(name: String, digest: Digest32)] = []
+        let (entries, flaws) = readManifest(text, bytes: 32, "SHA-256")
+        return (entries.compactMap { entry in Digest32(entry.digest).map { (entry.name, $0) } }, flaws)
+    }
+
+    /// The lines of a manifest: 64 lower-case hexadecimal digits, two blanks or a blank and an asterisk, a name. Bad lines are collected. 128 for SHA-512.
+    static func readManifest(_ text: [UInt8], bytes: Int, _ algorithm: String) -> (entries: [(name: String, digest: [UInt8])], flaws: [Flaw]) {
+        let digits = 2 * bytes
+        var entries: [(name: String, digest: [UInt8])] = []
         var flaws: [Flaw] = []
         var lines = text.split(separator: 10, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true {
@@ -42,10 +56,10 @@ enum BagText {
             flaws.append(Flaw(line: lines.count, reason: "the last line is not ended"))
         }
         for (number, line) in lines.enumerated() {
-            let name = line.dropFirst(66)
-            let gap = line.dropFirst(64).prefix(2)
-            guard line.count > 66, gap.elementsEqual("  ".utf8) || gap.elementsEqual(" *".utf8), let digest = digest(line.prefix(64)) else {
-                flaws.append(Flaw(line: number + 1, reason: "expected a SHA-256 digest in lower case, two blanks and a name"))
+            let name = line.dropFirst(digits + 2)
+            let gap = line.dropFirst(digits).prefix(2)
+            guard line.count > digits + 2, gap.elementsEqual("  ".utf8) || gap.elementsEqual(" *".utf8), let digest = digest(line.prefix(digits)) else {
+                flaws.append(Flaw(line: number + 1, reason: "expected a \(algorithm) digest in lower case, two blanks and a name"))
                 continue
             }
             if let flaw = MemberName.flaw(Array(name)) {
@@ -57,10 +71,10 @@ enum BagText {
         return (entries, flaws)
     }
 
-    private static func digest(_ text: ArraySlice<UInt8>) -> Digest32? {
+    private static func digest(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         // One spelling only, so that no byte of a manifest can change unseen.
         guard !text.contains(where: { (65...90).contains($0) }) else { return nil }
-        return Hex.decode(String(decoding: text, as: UTF8.self)).flatMap { Digest32($0) }
+        return Hex.decode(String(decoding: text, as: UTF8.self))
     }
 
     /// `Label: value` lines; nil for anything else. Lines that a blank begins continue the line before (section 2.2.2).
@@ -95,7 +109,7 @@ package struct BagInfo: Hashable, Sendable {
             return "a label is ASCII without blanks and colons"
         }
         if !value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) { return "a value is one line" }
-        if ["payload-oxum", "bagging-date"].contains(MemberName.folded(label)) { return "'\(label)' is written by the archive itself" }
+        if ["payload-oxum", "bagging-date", "manifest-algorithms"].contains(MemberName.folded(label)) { return "'\(label)' is written by the archive itself" }
         return nil
     }
 }

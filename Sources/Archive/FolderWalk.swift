@@ -6,10 +6,12 @@ struct FolderWalk {
     private(set) var findings: [ArchiveFinding] = []
     private let root: String
 
-    init(_ root: String) throws(ArchiveError) {
+    /// `judgingNames`: names that may not stand in an archive are findings.
+    init(_ root: String, judgingNames: Bool = true) throws(ArchiveError) {
         self.root = root
         try walk("")
         files.sort(by: MemberName.precedes)
+        guard judgingNames else { return }
         var names = NameSet()
         for name in files {
             if let flaw = MemberName.flaw(name) ?? names.add(name) { findings.append(ArchiveFinding(flaw, in: name)) }

@@ -6,6 +6,8 @@ package struct SiteReport: Sendable {
     /// Sorted by file: changed, missing, extra, links, special files, and a signature that is refused.
     package let findings: [ArchiveFinding]
     package let files: Int
+    /// The files that are there and listed, sorted.
+    package let names: [String]
     package let signature: SignatureStatus
     package var isIntact: Bool { findings.isEmpty }
 }
@@ -66,7 +68,7 @@ package enum SiteManifest {
         if let reason = signature.refusal { findings.append(ArchiveFinding(reason, in: signatureName)) }
         return SiteReport(
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, files: entries.count,
-            signature: signature)
+            names: walk.files.filter { listed.contains($0) }, signature: signature)
     }
 
     private static func isOwn(_ file: String) -> Bool { file == name || file == signatureName }

@@ -6,7 +6,7 @@ import Seal
 /// A tar stream (pax where a header needs it, else ustar) through zstd into a file, hashed on its way.
 ///
 /// The same members give the same bytes: no owner, no clock, one mode, a fixed number of zstd workers.
-final class TarZstdWriter {
+final class TarZstdWriter: ContainerWriter {
     private let archive: OpaquePointer
     private let entry: OpaquePointer
     private let sink: Sink
@@ -14,21 +14,15 @@ final class TarZstdWriter {
 
     /// Where libarchive's callback writes to; it keeps the first error, since the callback can only say "failed".
     private final class Sink {
-        let file: Descriptor
-        var sha256 = SHA256Stream()
-        var sha512 = SHA512Stream()
-        var bytes = 0
+        let file: HashedFile
         var error: ArchiveError?
-        init(_ file: consuming Descriptor) { self.file = file }
+        init(_ file: consuming Descriptor) { self.file = HashedFile(file) }
 
         func take(_ part: UnsafeRawBufferPointer) -> Int {
             do { try file.write(part) } catch {
                 self.error = error
                 return -1
             }
-            sha256.update(part)
-            sha512.update(part)
-            bytes += part.count
             return part.count
         }
     }
@@ -62,7 +56,9 @@ final class TarZstdWriter {
         archive_write_free(archive)
     }
 
-    func begin(_ name: String, size: Int) throws(ArchiveError) {
+    let needsChecksum = false
+
+    func begin(_ name: String, size: Int, checksum: UInt32) throws(ArchiveError) {
         archive_entry_clear(entry)
         archive_entry_set_pathname(entry, name)
         archive_entry_set_filetype(entry, receipts_ae_regular)
@@ -82,8 +78,7 @@ final class TarZstdWriter {
     func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8]) {
         try check(archive_write_close(archive))
         if let error = sink.error { throw error }
-        try sink.file.publish()
-        return (sink.bytes, sink.sha256.digest(), sink.sha512.digest())
+        return try sink.file.finish()
     }
 
     private func check(_ code: Int32) throws(ArchiveError) {

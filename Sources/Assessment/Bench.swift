@@ -48,9 +48,16 @@ final class Bench {
             """
             DROP TABLE IF EXISTS temp.covered_spans;
             CREATE TEMP TABLE covered_spans (kind TEXT, starts INTEGER, ends INTEGER, PRIMARY KEY (kind, starts)) WITHOUT ROWID;
+            DROP TABLE IF EXISTS temp.erased_spans;
+            CREATE TEMP TABLE erased_spans (kind TEXT, starts INTEGER, ends INTEGER, PRIMARY KEY (kind, starts)) WITHOUT ROWID;
             """)
-        let insert = try database.prepare("INSERT INTO temp.covered_spans VALUES (?, ?, ?)")
-        for (kind, spans) in coverage.spans.sorted(by: { $0.key < $1.key }) {
+        try fill("covered_spans", coverage.spans)
+        try fill("erased_spans", coverage.erased)
+    }
+
+    private func fill(_ table: String, _ spans: [KindName: [Window]]) throws {
+        let insert = try database.prepare("INSERT INTO temp.\(table) VALUES (?, ?, ?)")
+        for (kind, spans) in spans.sorted(by: { $0.key < $1.key }) {
             for span in spans {
                 insert.bind(1, kind.text)
                 insert.bind(2, span.start.nanoseconds)
@@ -128,7 +135,8 @@ final class Bench {
         try leaveOutContested(compiled.control)
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
-        let tables = declared.union(Calendar.tables).union(["covered_spans", "sound_readings", "contested", "directory", "directory_accounts", ""])
+        let tables = declared.union(Calendar.tables)
+            .union(["covered_spans", "sound_readings", "contested", "erased_spans", "directory", "directory_accounts", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {
@@ -163,7 +171,7 @@ final class Bench {
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {
         kinds.contains { $0.name.text == table }
-            || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "seen", "indexed", "made_for"].contains(table)
+            || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for"].contains(table)
             || table.hasPrefix("sqlite_") || ["dbstat", "dbpage", "bytecode", "tables_used", "json_each", "json_tree"].contains(table)
     }
 

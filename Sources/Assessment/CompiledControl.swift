@@ -12,7 +12,8 @@ struct CompiledControl {
     /// Columns of a calendar item are bounded by the calendar; those of events by the window.
     var isScheduled: Bool { control.population.complete.isEmpty }
 
-    init(_ control: Control) throws(Diagnostics) {
+    /// `erased`: kinds of which a record is erased; an item that needs one over its time has a column that says so.
+    init(_ control: Control, erased: Set<KindName> = []) throws(Diagnostics) {
         self.control = control
         let population = control.population
         let care = CareFunctions(kinds: Set(population.needs.map(\.kind.text)), at: population.at, place: population.query.place)
@@ -27,6 +28,7 @@ struct CompiledControl {
         do throws(Diagnostics) { expanded = try care.expand(population: population.query.sql) } catch { problems += error.all }
         populationSQL = expanded.trimmedStatement
         let covered = population.needs.map { "\(CompiledControl.coverage($0, at: population.at)) AS covered_\($0.kind)" }
+        let gone = CompiledControl.erasures(control, erased)
         var tests = control.attributes.map { "(\(expand($0.test))) AS attribute_\($0.letter)" }
         if let applies = control.applies { tests.append("(\(expand(applies))) AS item_applies") }
         let keys = population.key.map { "items.\"\($0)\"" }.joined(separator: ", ")
@@ -39,7 +41,7 @@ struct CompiledControl {
             WITH population AS (
             \(populationSQL)
             ), items AS (
-            SELECT population.*\(covered.map { ",\n       " + $0 }.joined())
+            SELECT population.*\((covered + gone).map { ",\n       " + $0 }.joined())
             FROM population
             )
             SELECT items.*, \(tests.joined(separator: ",\n       "))
@@ -50,20 +52,47 @@ struct CompiledControl {
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
+    /// A column for each need that an erased record may have answered; the directory answers without being named among the needs.
+    private static func erasures(_ control: Control, _ erased: Set<KindName>) -> [String] {
+        guard !erased.isEmpty else { return [] }
+        var columns = control.population.needs.filter { erased.contains($0.kind) }.map { need in
+            let (from, to) = bounds(need, at: control.population.at)
+            return """
+                EXISTS (SELECT 1 FROM erased_spans e WHERE e.kind = '\(need.kind)' AND e.starts < population.\(to) \
+                AND e.ends > population.\(from)) AS \(erasedPrefix)\(need.kind)
+                """
+        }
+        let directory = KindName(trusted: "person_account")
+        let texts = [control.population.query] + control.attributes.map(\.test) + [control.applies].compactMap { $0 }
+        let words = Set(texts.flatMap { SQLText.tokens($0.sql).compactMap(\.word) })
+        if erased.contains(directory), !control.population.needs.contains(where: { $0.kind == directory }),
+            !words.isDisjoint(with: ["person", "directory", "directory_accounts"])
+        {
+            columns.append("1 AS \(erasedPrefix)\(directory)")
+        }
+        return columns
+    }
+
+    static let erasedPrefix = "was_erased_"
+
     /// TRUE where one proved span holds the whole of the item's need; spans are merged, so one either does or none does.
     private static func coverage(_ need: Need, at: String) -> String {
-        let (from, to): (String, String) =
-            switch need.span {
-            case .at: (at, "\(at)_latest + 1")
-            case .before(let duration): ("\(at) - \(duration.inNanoseconds)", "\(at)_latest + 1")
-            case .after(let duration): (at, "\(at)_latest + 1 + \(duration.inNanoseconds)")
-            case .around(let duration): ("\(at) - \(duration.inNanoseconds)", "\(at)_latest + 1 + \(duration.inNanoseconds)")
-            case .columns(let from, let to): (from, "\(to)_latest")
-            }
+        let (from, to) = bounds(need, at: at)
         return """
             EXISTS (SELECT 1 FROM covered_spans c WHERE c.kind = '\(need.kind)' AND c.starts <= population.\(from) \
             AND c.ends >= population.\(to))
             """
+    }
+
+    /// From and to, as columns of the population and what is added to them.
+    private static func bounds(_ need: Need, at: String) -> (from: String, to: String) {
+        switch need.span {
+        case .at: (at, "\(at)_latest + 1")
+        case .before(let duration): ("\(at) - \(duration.inNanoseconds)", "\(at)_latest + 1")
+        case .after(let duration): (at, "\(at)_latest + 1 + \(duration.inNanoseconds)")
+        case .around(let duration): ("\(at) - \(duration.inNanoseconds)", "\(at)_latest + 1 + \(duration.inNanoseconds)")
+        case .columns(let from, let to): (from, "\(to)_latest")
+        }
     }
 }
 

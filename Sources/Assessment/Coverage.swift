@@ -13,16 +13,19 @@ package struct Coverage: Sendable {
     package let readings: [SoundReading]
     /// Records that a later one with the same id contradicts: neither is known to be the truth.
     package let contested: Set<ArtifactID>
+    /// When records of each kind happened that are erased: what was decided with them cannot be decided any more. Everything, if nobody knows.
+    package let erased: [KindName: [Window]]
 
     package init(
         spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
-        contested: Set<ArtifactID> = []
+        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:]
     ) {
         self.spans = spans
         self.bySource = bySource
         self.reasons = reasons
         self.readings = readings
         self.contested = contested
+        self.erased = erased
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
@@ -41,8 +44,12 @@ package struct Coverage: Sendable {
     package static func read(_ index: Database, sources: [SourceDefinition], kinds: [Kind]) throws -> Coverage {
         var bySource: [SourceID: [Window]] = [:]
         var readings: [SoundReading] = []
-        for source in sources where source.coverage != .none {
-            let history = SourceCoverage(index, source)
+        var erased: [KindName: [Window]] = [:]
+        for source in sources {
+            let erasures = try SourceErasures(index, source)
+            for (kind, windows) in erasures.byKind { erased[kind] = Spans.union(erased[kind, default: []] + windows) }
+            guard source.coverage != .none else { continue }
+            let history = SourceCoverage(index, source, erasures)
             readings += try history.readings()
             bySource[source.id] = try history.spans()
         }
@@ -59,7 +66,8 @@ package struct Coverage: Sendable {
                 reasons[kind.name] = "no source yields '\(kind.name)'"
             }
         }
-        return Coverage(spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index))
+        return Coverage(
+            spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased)
     }
 }
 
@@ -67,10 +75,12 @@ package struct Coverage: Sendable {
 private struct SourceCoverage {
     let index: Database
     let source: SourceDefinition
+    let erasures: SourceErasures
 
-    init(_ index: Database, _ source: SourceDefinition) {
+    init(_ index: Database, _ source: SourceDefinition, _ erasures: SourceErasures) {
         self.index = index
         self.source = source
+        self.erasures = erasures
     }
 
     func spans() throws -> [Window] {
@@ -80,7 +90,7 @@ private struct SourceCoverage {
             case .continuous(let silence): try unbroken(silence)
             case .none: []
             }
-        return Spans.union(Spans.subtracting(try conflicts(), from: Spans.union(claimed)))
+        return Spans.union(Spans.subtracting(try conflicts() + erasures.days, from: Spans.union(claimed)))
     }
 
     /// Of exports and daily files; silence between events is no reading.
@@ -98,7 +108,7 @@ private struct SourceCoverage {
             """
             SELECT p.entry, p.started_at FROM pull p
             WHERE p.source = ?1 AND p.outcome IN ('complete', 'empty') AND json_extract(p.sheet, '$.answered') IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM reject r JOIN origin o ON o.artifact = r.origin
+                SELECT 1 FROM reject r LEFT JOIN origin o ON o.artifact = r.origin
                 WHERE r.source = ?1 AND r.artifact >> 32 <= p.entry AND NOT EXISTS (
                     SELECT 1 FROM origin n WHERE n.source = ?1 AND n.name = o.name AND n.start = 0
                     AND n.artifact > r.artifact AND n.artifact >> 32 <= p.entry))
@@ -114,8 +124,13 @@ private struct SourceCoverage {
     }
 
     private func days() throws -> [SoundReading] {
+        // A record of unknown day that was erased may have been of any day that its pull had read whole.
         let rows = try index.prepare(
-            "SELECT d.day, p.entry, p.started_at FROM complete_day d JOIN pull p ON p.entry = d.entry WHERE d.source = ? ORDER BY d.day")
+            """
+            SELECT d.day, p.entry, p.started_at FROM complete_day d JOIN pull p ON p.entry = d.entry
+            WHERE d.source = ?1 AND d.entry NOT IN (
+                SELECT artifact >> 32 FROM erasure WHERE source = ?1 AND first_day IS NULL AND role <> 'O') ORDER BY d.day
+            """)
         rows.bind(1, source.id.text)
         var readings: [SoundReading] = []
         while try rows.step() {

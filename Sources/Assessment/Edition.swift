@@ -57,6 +57,8 @@ package struct SealView: Sendable {
     /// When the signatures were made, by our clock; and the same as ssh-keygen's `verify-time`.
     package let signedAt: Instant
     package let verifyTime: String
+    /// Heads of earlier revisions that this one is proved to extend: of the same period, then of the period before.
+    package let earlier: [EarlierHead]
 
     package struct Key: Sendable {
         package let fingerprint: String
@@ -87,7 +89,7 @@ package struct SealView: Sendable {
 
     package init(
         origin: String, size: Int, root: Digest, checkpoint: String, verifierKey: String, publicKey: String, allowedSigners: String, keys: [Key],
-        files: [File], sealedAt: Instant, signedAt: Instant, verifyTime: String
+        files: [File], sealedAt: Instant, signedAt: Instant, verifyTime: String, earlier: [EarlierHead] = []
     ) {
         self.origin = origin
         self.size = size
@@ -101,5 +103,6 @@ package struct SealView: Sendable {
         self.sealedAt = sealedAt
         self.signedAt = signedAt
         self.verifyTime = verifyTime
+        self.earlier = earlier
     }
 }

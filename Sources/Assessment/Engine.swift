@@ -80,7 +80,7 @@ package final class Engine {
 
     /// Items that happened within `judged`; one of which nobody knows when is among them.
     private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
-        let compiled = try CompiledControl(control)
+        let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys))
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
@@ -160,6 +160,10 @@ package final class Engine {
         }
     }
 
+    private func erased(_ kind: KindName, _ window: Window) -> String? {
+        Spans.intersection(coverage.erased[kind] ?? [], [window]).isEmpty ? nil : "a record of '\(kind)' in it is erased"
+    }
+
     /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.
     private func holes(of wording: ControlWording, since newest: Instant?) -> [CoverageHole] {
         var window = elapsed.clipped(to: wording.judges)
@@ -170,7 +174,9 @@ package final class Engine {
         guard !window.isEmpty else { return [] }
         return wording.control.population.complete.flatMap { kind in
             Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
-                CoverageHole(kind: kind, window: $0, reason: coverage.reasons[kind] ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
+                CoverageHole(
+                    kind: kind, window: $0,
+                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
             }
         }
     }

@@ -46,12 +46,13 @@ struct ItemCursor {
     }
 
     /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
-    /// neither TRUE nor FALSE is known.
+    /// neither TRUE nor FALSE is known. So is an item that an erased record may have been part of: what is left may say something else than all
+    /// of it did.
     var verdict: ItemVerdict {
         if isKeyless { return .insufficientEvidence }
         if let applies = layout.applies {
             if statement.isNull(applies) { return .insufficientEvidence }
-            if statement.integer(applies) == 0 { return .notApplicable }
+            if statement.integer(applies) == 0 { return isErased ? .insufficientEvidence : .notApplicable }
         }
         if let due = layout.due, !statement.isNull(due), statement.integer(due) > asOf.nanoseconds { return .notYetDue }
         if isContested { return .insufficientEvidence }
@@ -63,8 +64,10 @@ struct ItemCursor {
             case true?: break
             }
         }
-        return isUnknown ? .insufficientEvidence : .operated
+        return isUnknown || isErased ? .insufficientEvidence : .operated
     }
+
+    private var isErased: Bool { layout.erased.contains { statement.integer($0) != 0 } }
 
     func digestKey(into hash: inout SHA256) {
         for column in layout.key {
@@ -135,6 +138,8 @@ struct ItemLayout {
     let atLatest: Int
     let attributes: [Int]
     let applies: Int?
+    /// TRUE where a record that the item may need is erased.
+    let erased: [Int]
     let due: Int?
     /// Instants by which an item is over: where it falls due, and where the spans that it needs evidence over end.
     let ends: [Int]
@@ -173,11 +178,13 @@ struct ItemLayout {
         atLatest = position(control.population.at + "_latest", "the item's instant")
         attributes = control.attributes.map { position("attribute_\($0.letter)", "an attribute") }
         applies = control.applies == nil ? nil : position("item_applies", "'applies'")
+        erased = names.indices.filter { names[$0].hasPrefix(CompiledControl.erasedPrefix) }
         // What is due on a day is not overdue before the day is over.
         due = control.due.map { positions[$0 + "_latest"] ?? position($0, "'due'") } ?? (compiled.isScheduled ? positions["ends"] : nil)
         ends = Self.spanEnds(control).compactMap { positions[$0 + "_latest"] ?? positions[$0] } + (due.map { [$0] } ?? [])
         lookahead = Self.lookahead(control)
-        let reserved = Set(names.filter { $0.hasPrefix("covered_") || $0.hasPrefix("attribute_") || $0 == "item_applies" })
+        let prefixes = ["covered_", CompiledControl.erasedPrefix, "attribute_"]
+        let reserved = Set(names.filter { name in prefixes.contains { name.hasPrefix($0) } || name == "item_applies" })
         let own = names.enumerated().filter { !reserved.contains($0.element) }
         evidence = own.filter { $0.element == "artifact" || $0.element.hasSuffix("_artifact") }.map { Column(name: $0.element, index: $0.offset, latest: nil) }
         shown = own.filter { name in

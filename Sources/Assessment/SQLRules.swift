@@ -99,7 +99,9 @@ enum AttributeRules {
     private static func refusal(_ tokens: [SQLToken], _ i: Int) -> String? {
         if tokens[i].shape == .quoted { return "write the name without quotes" }
         guard let word = tokens[i].word else { return nil }
-        if word.hasPrefix("covered_") || word.hasPrefix("attribute_") { return "coverage is unknown or proved, never wrong: use covered()" }
+        if ["covered_", CompiledControl.erasedPrefix, "attribute_"].contains(where: word.hasPrefix) {
+            return "coverage is unknown or proved, never wrong: use covered()"
+        }
         // `IS NULL` is one finding.
         let before = tokens[max(0, i - 2)..<i].compactMap(\.word)
         if word == "null", before.last == "is" || before == ["is", "not"] { return nil }

@@ -5,6 +5,8 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
     case data = 68  // D
     case reject = 82  // R
     case conflict = 67  // C
+    /// Bytes and salt are overwritten, the leaf hash is left. Stored as a length of 0; no record begins with this letter.
+    case erased = 88  // X
 
     package var title: String {
         switch self {
@@ -13,6 +15,7 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
         case .data: "record"
         case .reject: "reject"
         case .conflict: "conflict"
+        case .erased: "erased record"
         }
     }
 }
@@ -111,15 +114,18 @@ package struct SourceView: Sendable {
     package let recordsPerDay: [(day: Day, records: Int)]
     /// Rejects and conflicts that its page lists, newest pull first; there may be more.
     package let rejects: [ArtifactID]
+    /// In order of the records.
+    package let erasures: [ErasureView]
     package init(
         definition: SourceDefinition, pulls: [PullView], coverage: [(kind: KindName, covered: [Window])],
-        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID]
+        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = []
     ) {
         self.definition = definition
         self.pulls = pulls
         self.coverage = coverage
         self.recordsPerDay = recordsPerDay
         self.rejects = rejects
+        self.erasures = erasures
     }
 }
 
@@ -135,6 +141,8 @@ package struct PullView: Sendable {
     package let duplicates: Int
     package let conflicts: Int
     package let rejects: Int
+    /// Records that were erased before and came again: counted, not stored.
+    package let erased: Int
     package let redactions: [(rule: String, count: Int)]
     package let firstEvent: Instant?
     package let lastEvent: Instant?
@@ -143,7 +151,7 @@ package struct PullView: Sendable {
     package let root: Digest
     package init(
         entry: Int, source: SourceID, outcome: PullOutcome, startedAt: Instant, sealedAt: Instant?, recordsIn: Int, kept: Int,
-        duplicates: Int, conflicts: Int, rejects: Int, redactions: [(rule: String, count: Int)], firstEvent: Instant?, lastEvent: Instant?,
+        duplicates: Int, conflicts: Int, rejects: Int, erased: Int = 0, redactions: [(rule: String, count: Int)], firstEvent: Instant?, lastEvent: Instant?,
         problems: [String], query: String, root: Digest
     ) {
         self.entry = entry
@@ -156,6 +164,7 @@ package struct PullView: Sendable {
         self.duplicates = duplicates
         self.conflicts = conflicts
         self.rejects = rejects
+        self.erased = erased
         self.redactions = redactions
         self.firstEvent = firstEvent
         self.lastEvent = lastEvent

@@ -38,6 +38,31 @@ package enum DedupeKey {
         return first8(hash.finalize())
     }
 
+    /// Of a data record, by which a repeat of it is known: its first row's id, else its bytes.
+    package static func first(of record: StoredRecord, _ source: SourceText, decoder: inout some RowDecoder) throws -> Int64 {
+        var native: Int64?
+        var isFirst = true
+        _ = try decoder.rows(of: record) { _, row in
+            if isFirst { native = DedupeKey.native(of: row, source) }
+            isFirst = false
+        }
+        return native ?? content(source, bytes: record.bytes, receivedDigest: record.receivedDigest, occurrence: 0)
+    }
+
+    /// Of a reject's own bytes, without the reason. Rejects are no repeats of each other; only one that was erased is known by this.
+    package static func reject(_ source: SourceText, bytes: UnsafeRawBufferPointer) -> Int64 {
+        content(source, bytes: bytes, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -2)
+    }
+
+    /// What a tombstone keeps of an erased record's key: half of HMAC-SHA-256 under the programme's key over `x` and the key, little-endian, in
+    /// hexadecimal. It recognises the record when a source brings it again, and tells nobody else anything.
+    package static func mark(_ key: Int64, under secret: SymmetricKey) -> String {
+        var hmac = HMAC<SHA256>(key: secret)
+        hmac.update(data: [0x78])
+        withUnsafeBytes(of: key.littleEndian) { hmac.update(data: Array($0)) }
+        return Hex.encode(Array(hmac.finalize()).prefix(8))
+    }
+
     private static func first8(_ digest: SHA256.Digest) -> Int64 {
         digest.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
     }

@@ -5,10 +5,16 @@ import SQLite
 package enum IndexBuilder {
     /// Indexes every entry that is not yet, one transaction for all of them.
     package static func catchUp(_ index: IndexFile, with ledger: LedgerFile, decoder: inout some RowDecoder) throws {
-        let next = try index.nextEntry()
+        var next = try index.nextEntry()
         guard next < (try ledger.size()) else { return }
+        let erased = try ledger.oldestErased(since: next)
         try index.begin()
         do {
+            if let erased, erased < next {
+                // An index that still holds what was erased: nothing of it is kept.
+                try index.clear()
+                next = 0
+            }
             try ledger.forEachEntry(from: next) { seq, bytes in
                 guard let entry = LedgerEntry(bytes) else { throw LedgerError.damaged(nil, reason: "entry \(seq) cannot be read") }
                 try add(entry, seq, to: index, from: ledger, decoder: &decoder)
@@ -25,6 +31,7 @@ package enum IndexBuilder {
         case .genesis, .key, .revocation: try index.mark(seq)
         case .run(let at, _, _): try index.note(run: seq, at: at)
         case .seal(let seal): try index.note(seal: seq, seal)
+        case .erasure(let erasure): try index.note(erasure: seq, erasure)
         case .pull(let pull): try add(pull, seq, to: index, from: ledger, decoder: &decoder)
         }
     }
@@ -45,6 +52,7 @@ package enum IndexBuilder {
                 try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: reject.reason)
             case .conflict:
                 try addConflict(record, to: target, decoder: &decoder)
+            case .erased: break
             }
         }
         try target.finish(pull, sheet: sheet)
@@ -124,6 +132,17 @@ extension IndexFile {
         insert.bind(5, seal.inputs.description)
         try insert.execute()
         try mark(entry)
+    }
+}
+
+extension LedgerFile {
+    /// The lowest entry of a pull that a tombstone from entry `first` on took a record from.
+    fileprivate func oldestErased(since first: Int) throws -> Int? {
+        var oldest: Int?
+        try forEachEntry(from: first) { _, bytes in
+            if case .erasure(let erasure)? = LedgerEntry(bytes) { oldest = min(oldest ?? Int.max, erasure.artifact.entry) }
+        }
+        return oldest
     }
 }
 

@@ -21,6 +21,7 @@ final class IndexComparison {
         case .genesis, .key, .revocation: try expected.mark(seq)
         case .run(let at, _, _): try expected.note(run: seq, at: at)
         case .seal(let seal): try expected.note(seal: seq, seal)
+        case .erasure(let erasure): try expected.note(erasure: seq, erasure)
         case .pull: preconditionFailure("a pull is compared record by record")
         }
     }
@@ -37,7 +38,7 @@ final class IndexComparison {
         }
         let seen = Int(try index.database.integer("SELECT count(*) FROM seen") ?? 0)
         if seen != seenCount { result.found(LedgerFinding(.index, "seen", "\(seen) keys, the ledger gives \(seenCount)")) }
-        for table in ["indexed", "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict"] {
+        for table in IndexFile.ownTables where table != "seen" {
             try compare(table, into: &result)
         }
     }
@@ -94,6 +95,7 @@ final class PullComparison {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: StoredReject(record.bytes).reason)
         case .conflict: try expectConflict(record, decoder: &decoder, into: &result)
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
+        case .erased: break
         }
     }
 

@@ -42,7 +42,7 @@ package final class IndexFile {
         inserts = try columns.map { try opened.prepare($0.insert) }
     }
 
-    private static let format: Int64 = 3
+    private static let format: Int64 = 5
 
     private static func declare(_ columns: [KindColumns], in database: Database) throws {
         try database.run(schema)
@@ -85,6 +85,10 @@ package final class IndexFile {
         CREATE TABLE reject (artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, origin INTEGER NOT NULL, ordinal INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
         CREATE TABLE conflict (
             artifact INTEGER PRIMARY KEY, source TEXT NOT NULL, other INTEGER NOT NULL, occurred_at INTEGER, occurred_at_latest INTEGER
+        ) STRICT;
+        CREATE TABLE erasure (
+            artifact INTEGER PRIMARY KEY, entry INTEGER NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL, role TEXT NOT NULL,
+            kinds TEXT NOT NULL, first_day TEXT, last_day TEXT, leaf TEXT NOT NULL, mark TEXT NOT NULL, reason TEXT NOT NULL, approver TEXT NOT NULL
         ) STRICT;
         CREATE TABLE seen (key INTEGER PRIMARY KEY, artifact INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
         """

@@ -12,12 +12,14 @@ package enum LedgerEntry: Sendable, Hashable {
     case seal(Seal)
     case key(KeyChange)
     case revocation(Revocation)
+    /// A record was overwritten.
+    case erasure(Erasure)
 
-    /// A checkpoint is signed right after it.
+    /// A checkpoint is signed right after it. Erasures come several at a time, with one checkpoint after the last.
     var isSigned: Bool {
         switch self {
         case .run, .seal, .key, .revocation: true
-        case .genesis, .pull: false
+        case .genesis, .pull, .erasure: false
         }
     }
 
@@ -92,6 +94,7 @@ package enum LedgerEntry: Sendable, Hashable {
                 ]
             case .key(let change): change.json
             case .revocation(let revocation): revocation.json
+            case .erasure(let e): e.json
             }
         return json.canonicalBytes
     }
@@ -127,6 +130,7 @@ package enum LedgerEntry: Sendable, Hashable {
             return .seal(Seal(at: at, period: period, revision: revision, inputs: inputs))
         case "key": return KeyChange(at, json).map { .key($0) }
         case "revocation": return Revocation(at, json).map { .revocation($0) }
+        case "erasure": return Erasure(json, at: at).map { .erasure($0) }
         default: return nil
         }
     }

@@ -159,7 +159,10 @@ package final class LedgerFile {
     /// Whether the last entry is one that a checkpoint follows, and the checkpoint is not there: a crash came between.
     package func endsUnsigned() throws -> Bool {
         let size = try size()
-        guard let last = try entryBytes(size - 1).flatMap({ LedgerEntry($0) }), last.isSigned else { return false }
+        switch try entryBytes(size - 1).flatMap({ LedgerEntry($0) }) {
+        case .run?, .seal?, .erasure?, .key?, .revocation?: break
+        case .genesis?, .pull?, nil: return false
+        }
         let row = try database.prepare("SELECT 1 FROM checkpoint WHERE size = ?")
         row.bind(1, size)
         return try !row.step()

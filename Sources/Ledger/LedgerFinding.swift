@@ -22,6 +22,8 @@ package struct LedgerVerification: Sendable {
     package var entries = 0
     package var records = 0
     package var rows = 0
+    /// Records of which a tombstone left the leaf hash only.
+    package var erased = 0
     package var checkpoints = 0
     /// The size and root that the newest checkpoint signs; nil if there is none.
     package var signedSize: Int?

@@ -30,6 +30,21 @@ extension LedgerFile {
     }
 }
 
+extension LedgerFile {
+    /// The numbers of the records whose bytes an archive's `e<n>.records` still holds.
+    package static func archivedRecords(in bytes: [UInt8]) throws -> Set<Int> {
+        let pull = RestoredPull(entry: 0, count: 0, bytes)
+        var held: Set<Int> = []
+        var at = 0
+        var number = 0
+        while at < bytes.count {
+            if try !pull.record(&at, number).whole.isEmpty { held.insert(number) }
+            number += 1
+        }
+        return held
+    }
+}
+
 /// One pull's records, cut into segments again.
 private struct RestoredPull {
     private let entry: Int
@@ -76,8 +91,8 @@ private struct RestoredPull {
         guard next == count else { throw LedgerError.damaged(nil, reason: "entry \(entry) speaks of \(count) records, \(next) are there") }
     }
 
-    /// `<salt, 64 hexadecimal digits> <length>\n<bytes>\n`
-    private func record(_ at: inout Int, _ number: Int) throws -> (salt: [UInt8], whole: ArraySlice<UInt8>) {
+    /// `<salt, 64 hexadecimal digits> <length>\n<bytes>\n`; of an erased record its leaf hash, 0 and nothing.
+    func record(_ at: inout Int, _ number: Int) throws -> (salt: [UInt8], whole: ArraySlice<UInt8>) {
         let damaged = LedgerError.damaged(ArtifactID(entry: entry, record: number), reason: "the archive's copy of the record is cut wrongly")
         guard let line = bytes[at...].firstIndex(of: 10), line - at > 65, bytes[at + 64] == 32,
             let salt = Hex.decode(String(decoding: bytes[at..<at + 64], as: UTF8.self)),

@@ -13,7 +13,10 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     private var result = LedgerVerification()
     private var comparison: IndexComparison?
     private var indexed = 0
-    private var pulls: Set<Int> = []
+    private var pullSources: [Int: SourceID] = [:]
+    /// Leaf hashes of records without bytes, for which no tombstone was met yet, and of those for which one was.
+    private var erased: [ArtifactID: Digest32] = [:]
+    private var entombed: Set<ArtifactID> = []
     /// Tree sizes that were signed when the program went on.
     private var signedSizes: [Int] = []
 
@@ -34,6 +37,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         var heads: [Int: Digest32] = [:]
         do { heads = try signedHeads(signer) } catch { try note(error, .checkpoint, "table") }
         let roots = try walk(Set(heads.keys).union(lastSigned.map { [$0.size] } ?? []))
+        for id in erased.keys.sorted() { result.found(LedgerFinding(.record, "\(id)", "its bytes are overwritten, and no tombstone says why")) }
         do { try verifyStraySegments() } catch { try note(error, .segment, "table") }
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
         do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
@@ -92,16 +96,32 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         if entry.isSigned { signedSizes.append(seq + 1) }
         if case .genesis = entry, seq != 0 { result.found(LedgerFinding(.entry, "\(seq)", "a second genesis")) }
         if case .pull(let pull) = entry {
-            pulls.insert(seq)
+            pullSources[seq] = pull.source
             do { try verify(pull, seq) } catch {
                 try note(error, .segment, "of entry \(seq)")
                 // Its rows have nothing to be held against any more.
                 if comparison != nil { result.found(LedgerFinding(.index, "from entry \(seq)", "cannot be compared: the records cannot be read")) }
                 comparison = nil
             }
-        } else if seq < indexed {
+            return
+        }
+        if case .erasure(let erasure) = entry { verify(erasure, seq) }
+        if seq < indexed {
             do { try comparison?.expect(entry, seq) } catch { try lose(index: error) }
         }
+    }
+
+    /// The tombstone comes after its pull, and what it speaks of is gone, but for the leaf.
+    private mutating func verify(_ erasure: LedgerEntry.Erasure, _ seq: Int) {
+        let id = erasure.artifact
+        guard let leaf = erased.removeValue(forKey: id) else {
+            let reason = entombed.contains(id) ? "a second tombstone of \(id)" : "a tombstone of \(id), whose bytes are there, or which is no record before it"
+            return result.found(LedgerFinding(.entry, "\(seq)", reason))
+        }
+        entombed.insert(id)
+        result.erased += 1
+        if leaf.digest != erasure.leaf { result.found(LedgerFinding(.record, "\(id)", "its tombstone names another leaf hash")) }
+        if pullSources[id.entry] != erasure.source { result.found(LedgerFinding(.entry, "\(seq)", "the tombstone of \(id) names another source")) }
     }
 
     private mutating func verify(_ pull: LedgerEntry.PullEntry, _ seq: Int) throws {
@@ -115,6 +135,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
             if (record.role == .sheet) != (tree.end == 0) { result.found(LedgerFinding(.record, "\(record.id)", "a sheet is record 0, and nothing else is")) }
             tree.append(record.leaf)
             result.records += 1
+            if record.role == .erased { erased[record.id] = record.leaf }
             do { try target?.expect(record, decoder: &decoder, into: &result) } catch {
                 try lose(index: error)
                 target = nil
@@ -133,7 +154,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     private mutating func verifyStraySegments() throws {
         let rows = try ledger.database.prepare("SELECT DISTINCT entry FROM segment ORDER BY entry")
         while try rows.step() {
-            if !pulls.contains(rows.int(0)) { result.found(LedgerFinding(.segment, "of entry \(rows.int(0))", "belongs to no pull")) }
+            if pullSources[rows.int(0)] == nil { result.found(LedgerFinding(.segment, "of entry \(rows.int(0))", "belongs to no pull")) }
         }
     }
 }

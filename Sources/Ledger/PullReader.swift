@@ -21,6 +21,14 @@ extension LedgerFile {
         }
     }
 
+    /// The records of one segment, without regard to the others.
+    func forEachRecord(of entry: Int, segment number: Int, _ body: (StoredRecord) throws -> Void) throws {
+        let rows = try database.prepare("SELECT number, first, count, raw, data, lengths, salts FROM segment WHERE entry = ? AND number = ?")
+        rows.bind(1, entry)
+        rows.bind(2, number)
+        while try rows.step() { try visit(rows, entry: entry, Decompressor(), wanted: nil, body) }
+    }
+
     /// One record, or nil if there is none of that number.
     package func withRecord<T>(_ id: ArtifactID, _ body: (StoredRecord) throws -> T) throws -> T? {
         let rows = try database.prepare(

@@ -14,7 +14,8 @@ package struct Sealer {
         self.signer = signer
     }
 
-    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one that was signed.
+    /// Signs the ledger as it stands and gives the note. Refuses a head that does not extend the last one that was signed, and records that are
+    /// not on the disk as their entries say.
     ///
     /// `finishing`: the entry about keys that the caller has appended, or was asked to finish. One that merely lies there is not signed: whoever can
     /// write the ledger, and not sign, could have put it there to be handed the ledger.
@@ -27,11 +28,15 @@ package struct Sealer {
     /// Throws if the ledger as it stands does not go on from the last head that was signed, or holds a change of keys that nobody finished.
     package func check() throws { _ = try extended(finishing: nil, try state.bytes()) }
 
+    /// Everything is read through a connection of its own, which has no page in memory yet: a bit that flipped between commit and signature would
+    /// otherwise be signed, and the log could never be mended.
     private func extended(finishing change: Int?, _ before: [UInt8]?) throws -> (head: SignedHead, verifier: CheckpointVerifier) {
+        let ledger = try LedgerFile(in: ledger.folder, writing: false)
         let verifier = try CheckpointVerifier(ledger)
         let remembered = try before.map { try state.head($0, verifier) }
-        let stored = try storedHeads(verifier)
+        let stored = try storedHeads(ledger, verifier)
         let known = [remembered, stored.last].compactMap { $0 }
+        try reread(ledger, from: known.map(\.size).max() ?? 0)
         var tree = CompactRange(begin: 0)
         var roots: [Int: Digest32] = [:]
         let wanted = Set(known.map(\.size) + verifier.keys.changes.map { $0 + 1 })
@@ -62,9 +67,22 @@ package struct Sealer {
         return (head, note)
     }
 
+    /// The records of each pull that no signature covers yet, and of each that a record was erased from since.
+    private func reread(_ ledger: LedgerFile, from signed: Int) throws {
+        var pulls: Set<Int> = []
+        try ledger.forEachEntry(from: signed) { seq, bytes in
+            switch LedgerEntry(bytes) {
+            case .pull?: pulls.insert(seq)
+            case .erasure(let erasure)?: pulls.insert(erasure.artifact.entry)
+            case .genesis?, .run?, .seal?, .key?, .revocation?, nil: break
+            }
+        }
+        for pull in pulls.sorted() { try ledger.requireRoot(of: pull) }
+    }
+
     /// The ledger's own memory of what was signed: its newest head, for a signer whose state was lost with its machine, and before it those by
     /// which the keys vouched for changes.
-    private func storedHeads(_ verifier: CheckpointVerifier) throws -> [SignedHead] {
+    private func storedHeads(_ ledger: LedgerFile, _ verifier: CheckpointVerifier) throws -> [SignedHead] {
         let all = try ledger.checkpoints()
         let changes = Set(verifier.keys.changes.map { $0 + 1 })
         return try all.filter { $0.size == all.last?.size || changes.contains($0.size) }.map { size, note in

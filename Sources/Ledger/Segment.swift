@@ -27,13 +27,22 @@ package struct StoredRecord {
     package private(set) var bytes: UnsafeRawBufferPointer
     /// Header line and bytes: what the leaf hashes after the salt.
     package let whole: UnsafeRawBufferPointer
+    /// Of an erased record its leaf hash, which is all that is left of it.
     package let salt: UnsafeRawBufferPointer
 
-    package var leaf: Digest32 { TreeHash.leaf(salt: salt, record: whole) }
+    package var leaf: Digest32 { role == .erased ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole) }
 
-    /// Nil if the header line is not one.
+    /// Nil if the header line is not one. No bytes at all: an erased record.
     init?(id: ArtifactID, whole: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer) {
-        guard let letter = whole.first, let role = RecordRole(rawValue: letter) else { return nil }
+        guard let letter = whole.first else {
+            self.id = id
+            role = .erased
+            (origin, ordinal) = (0, 0)
+            (receivedDigest, bytes, self.whole) = (whole, whole, whole)
+            self.salt = salt
+            return
+        }
+        guard let role = RecordRole(rawValue: letter), role != .erased else { return nil }
         var at = 1
         guard let origin = StoredRecord.number(whole, &at), let ordinal = StoredRecord.number(whole, &at), at < whole.count else { return nil }
         var digest = UnsafeRawBufferPointer(rebasing: whole[at..<at])

@@ -2,7 +2,7 @@
 package enum SealError: Error, Hashable, Sendable {
     /// What was being read when the bytes stopped making sense.
     package enum Form: String, Sendable {
-        case note, checkpoint, proof = "tlog-proof", verifierKey = "verifier key", signature = "SSH signature"
+        case note, checkpoint, proof = "tlog-proof", consistency = "consistency proof", verifierKey = "verifier key", signature = "SSH signature"
         case publicKey = "public key", privateKey = "private key", allowedSigners = "allowed_signers", revocationList = "key revocation list"
     }
 

@@ -18,6 +18,7 @@ package struct TreeLevels: Sendable {
     }
 
     package var size: Int { levels[0].count }
+    package var leaves: [Digest32] { levels[0] }
     package var root: Digest32 { levels[levels.count - 1].first ?? TreeHash.empty }
 
     /// RFC 9162 section 2.1.3.1: from the leaf's sibling up.

@@ -13,12 +13,15 @@ package struct KnownHead {
     /// Hashes of the entries, of at least `checkpoint.size`; empty where the place holds a head only.
     let leaves: [Digest32]
 
-    /// `path`: a checkpoint file, a published revision's folder, a ledger's or programme's folder, or an archive, which must be intact.
+    /// `path`: a checkpoint file, a folder that a log is published in as tiles (such as a revision's), a ledger's or programme's folder, or an
+    /// archive, which must be intact.
     package init(_ path: String) throws {
-        if path.hasSuffix(".tar.zst") {
+        if ArchiveFormat(path: path) != nil {
             try self.init(archive: path)
         } else if let ledger = [path, path + "/ledger"].first(where: { LedgerFile.exists(in: $0) }) {
             try self.init(ledger: ledger, path)
+        } else if SmallFile.exists(path + "/checkpoint"), SmallFile.exists(path + "/tile") {
+            try self.init(tiles: path)
         } else if SmallFile.exists(path + "/proof/checkpoint.txt") {
             let facts = try JSON.parse(try SmallFile.read(path + "/revision.json"))
             let chain = try KeyChain(SmallFile.all(in: path + "/keys"))
@@ -47,6 +50,24 @@ package struct KnownHead {
         let chain = KeyChain(Dictionary(files.map { ($0.name, $0.bytes) }) { first, _ in first })
         if let flaw = chain?.findings.first { throw LedgerError.damaged(nil, reason: flaw) }
         try self.init(place, newest.note, history, leaves)
+    }
+
+    /// Tiles that do not form the root of the checkpoint beside them are damaged: no word of the signer's, and no fork.
+    private init(tiles folder: String) throws {
+        let key = folder + "/proof/verifier-key.txt"
+        let line = SmallFile.exists(key) ? String(decoding: try SmallFile.read(key).prefix { $0 != 10 }, as: UTF8.self) : nil
+        let note = try SmallFile.read(folder + "/checkpoint")
+        let head = try Checkpoint(text: try SignedNote(note).text)
+        let leaves = try LogTiles.leaves(size: head.size) { path in
+            SmallFile.exists("\(folder)/\(path)") ? try SmallFile.read("\(folder)/\(path)") : nil
+        }
+        guard let leaves, MerkleTree.root(leaves) == head.root else {
+            throw ArchiveError.flawed(path: folder, reason: "its tiles do not form the root that its checkpoint signs")
+        }
+        let chain = try KeyChain(SmallFile.all(in: folder + "/keys"))
+        if let flaw = chain?.findings.first { throw ArchiveError.flawed(path: folder, reason: flaw) }
+        let named = try line.map { KeyHistory(first: try VerifierKey($0).key, at: .distantPast) }
+        try self.init(folder, note, chain?.history ?? named, leaves)
     }
 
     private init(archive path: String) throws {

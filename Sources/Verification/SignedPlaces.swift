@@ -14,8 +14,9 @@ package struct SignedArchive {
     private static let revision = "data/portal/revision.json"
     private static let keys = "data/keys/"
 
-    package init(_ path: String, trust: Trust, keep: Set<String> = []) throws {
-        report = try ArchiveVerifier.verify(path, keep: keep.union([SignedArchive.revision]), keepFolder: SignedArchive.keys)
+    /// `keep`, `isWanted`: names in the bag whose bytes the caller wants.
+    package init(_ path: String, trust: Trust, keep: Set<String> = [], alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }) throws {
+        report = try ArchiveVerifier.verify(path, keep: keep.union([SignedArchive.revision])) { $0.hasPrefix(SignedArchive.keys) || isWanted($0) }
         let files = report.kept.filter { $0.key.hasPrefix(SignedArchive.keys) }
         chain = KeyChain(Dictionary(files.map { (String($0.key.dropFirst(SignedArchive.keys.utf8.count)), $0.value) }) { first, _ in first })
         let at = ClaimedTime.read(report.kept[SignedArchive.revision])

@@ -88,7 +88,10 @@ private struct Question {
 
     func answer() throws -> VerificationReport {
         switch subject {
-        case .archive: return try .archive(path, trust: try trust())
+        case .archive:
+            let trust = try trust()
+            let isFolder = SmallFile.exists(path + "/.")
+            return isFolder ? try .bag(path, trusted: trust.allowed?.map(\.key)) : try .archive(path, trust: trust)
         case .portal: return try .portal(path, trust: try trust())
         case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) }, trust: try trust())
         }

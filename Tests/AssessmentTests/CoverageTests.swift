@@ -18,6 +18,7 @@ import Testing
             CREATE TABLE complete_day (source TEXT, day TEXT, entry INTEGER, PRIMARY KEY (source, day));
             CREATE TABLE reject (artifact INTEGER PRIMARY KEY, source TEXT, origin INTEGER, ordinal INTEGER, reason TEXT);
             CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT, other INTEGER, occurred_at INTEGER, occurred_at_latest INTEGER);
+            CREATE TABLE erasure (artifact INTEGER PRIMARY KEY, source TEXT, role TEXT, kinds TEXT, first_day TEXT, last_day TEXT);
             """)
         try index.run(KindColumns(kind).createTable)
     }
@@ -61,6 +62,40 @@ import Testing
     }
     private func reject(_ entry: Int, _ record: Int, origin: Int64 = 0) throws {
         try index.run("INSERT INTO reject VALUES (\(id(entry, record)), 's', \(origin), 1, 'because')")
+    }
+
+    private func erased(_ entry: Int, _ record: Int, _ days: String?, kinds: String = "fact") throws {
+        let days = days.map { "'\($0)', '\($0)'" } ?? "NULL, NULL"
+        try index.run("INSERT INTO erasure VALUES (\(id(entry, record)), 's', 'D', '\(kinds)', \(days))")
+        if days.hasPrefix("NULL") { try reject(entry, record) }
+    }
+
+    @Test func theLocalDayOfAnErasedRecordIsNotProvedWhateverTheRule() throws {
+        let days = source("s", .dailyFiles(name: "{date}"), zone: berlin)
+        for text in ["2026-03-27", "2026-03-28", "2026-03-29"] { try day(text) }
+        try erased(1, 5, "2026-03-28")
+        #expect(try spans(days) == ["2026-03-26T23:00:00Z 2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z 2026-03-29T22:00:00Z"])
+        let gone = try Coverage.read(index, sources: [days], kinds: [kind]).erased[kind.name]
+        #expect(gone?.map { "\($0.start) \($0.end)" } == ["2026-03-27T23:00:00Z 2026-03-28T23:00:00Z"])
+        try pull(2, "complete", at: "2026-04-01T00:00:00Z")
+        let export = source("s", .export(since: Bed.instant("2026-03-01T00:00:00Z")))
+        #expect(try spans(export) == ["2026-03-01T00:00:00Z 2026-03-28T00:00:00Z", "2026-03-29T00:00:00Z 2026-04-01T00:00:00Z"])
+        for day in 26...30 { try event(2, day, at: "2026-03-\(day)T12:00:00Z") }
+        #expect(
+            try spans(source("s", .continuous(silence: .seconds(90_000)))) == [
+                "2026-03-26T12:00:00Z 2026-03-28T00:00:00Z", "2026-03-29T00:00:00Z 2026-03-30T12:00:00.000000001Z",
+            ])
+    }
+
+    @Test func anErasedRecordOfUnknownDayBreaksWhatARejectBreaks() throws {
+        for text in ["2026-03-27", "2026-03-28"] { try day(text) }
+        try pull(1, "complete", at: "2026-03-29T00:00:00Z")
+        try pull(2, "complete", at: "2026-04-01T00:00:00Z")
+        let rules: [CoverageRule] = [.dailyFiles(name: "{date}"), .export(since: Bed.instant("2026-03-01T00:00:00Z"))]
+        for rule in rules { #expect(try spans(source("s", rule)) != []) }
+        try erased(1, 5, nil, kinds: "")
+        for rule in rules { #expect(try spans(source("s", rule)) == []) }
+        #expect(try Coverage.read(index, sources: [source("s", rules[0])], kinds: [kind]).erased.isEmpty)
     }
 
     @Test func dailyFilesProveTheirLocalDays() throws {

@@ -51,6 +51,38 @@ import Testing
         #expect(after == before, "\(after.split(separator: "\n").difference(from: before.split(separator: "\n")))")
     }
 
+    @Test func aZipIsTheSameBytesWhateverIsAroundIt() throws {
+        let sandbox = try collected()
+        let publish = "publish --archive zip --sha512 --period 2026-01 --at 2026-01-08T03:00:00Z"
+        try done(sandbox.run("umask 022; receipts \(publish) --output ../a"))
+        try done(
+            sandbox.run(
+                "umask 077; cd /; receipts -C \"$OLDPWD\" \(publish) --output \"$OLDPWD\"/../b",
+                environment: ["TZ": "Asia/Tokyo", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"]))
+        // Files made in another order lie in another order in their folder.
+        let reversed = "mkdir ../moved; find . ! -type d | LC_ALL=C sort -r | tar -cf - -T - | tar -xpf - -C ../moved; cd ../moved"
+        try done(sandbox.run("umask 002; \(reversed); receipts \(publish) --output ../c", environment: ["TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"]))
+        let digests = try ["a", "b", "c"].map { try done(sandbox.run("cd ../\($0)/2026-01 && sha256sum receipts-2026-01-r1.zip receipts-2026-01-r1.zip.sig")) }
+        #expect(Set(digests).count == 1, "\(digests)")
+        let archive = "../a/2026-01/receipts-2026-01-r1.zip"
+        for command in ["verify archive", "reperform"] {
+            let said = try sandbox.run("receipts \(command) --accept-unanchored \(archive)")
+            #expect(said.code == 0, "\(said.output)\(said.errors)")
+        }
+        #expect(try done(sandbox.run("receipts compare \(archive) ../a/2026-01/r1")).hasSuffix("consistent: the same head\n"))
+        // The steps that it states itself.
+        let text = try done(sandbox.run("bsdtar -xOf \(archive) receipts-2026-01-r1/data/VERIFY.txt"))
+        let steps = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("bsdtar ") || $0.hasPrefix("sha256sum ") }
+            .map { $0.replacingOccurrences(of: "A.zip", with: "receipts-2026-01-r1.zip").replacingOccurrences(of: "cd A", with: "cd receipts-2026-01-r1") }
+        #expect(try done(sandbox.run("set -e; cd ../a/2026-01\n" + steps.joined(separator: "\n"))).contains("complete"))
+        #expect(steps.joined().contains("sha512sum"))
+        // Beside a zip that is there the other container may be made from the same revision.
+        try done(
+            sandbox.run(
+                "receipts publish --period 2026-01 --at 2026-01-08T03:00:00Z --output ../a && receipts verify portal --accept-unanchored ../a/2026-01/r1"))
+        #expect(try done(sandbox.run("ls ../a/2026-01 | grep -c -E '^(r1|receipts-2026-01-r1[.](zip|tar[.]zst)([.]sig)?)$'")) == "5\n")
+    }
+
     // MARK: Other people's programs
 
     @Test func theArchiveIsVerifiedByStepsThatItStatesItself() throws {

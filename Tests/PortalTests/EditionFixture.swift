@@ -49,7 +49,8 @@ struct EditionFixture {
                 allowedSigners: "fixture ssh-ed25519 AAAA" + spice,
                 keys: [SealView.Key(fingerprint: "SHA256:AAAA", entry: 0, from: asOf, until: nil, revokedSince: asOf, reason: "lost" + spice)],
                 files: [SealView.File(name: "allowed_signers", bytes: Array("fixture ssh-ed25519 AAAA\n".utf8))], sealedAt: asOf, signedAt: asOf,
-                verifyTime: "20260701000000Z"),
+                verifyTime: "20260701000000Z",
+                earlier: [EarlierHead(period: PeriodID(trusted: "2025-h2"), revision: "r1", size: 3, root: SHA256Reference.hash([3]))]),
             directory: StaffDirectory([
                 ("acct-abcdefgh234567ab", "w-105"), ("acct-bcdefgh234567abc", "w-106"), ("acct-bcdefgh234567abc", "w-107"),
             ]),
@@ -201,7 +202,15 @@ extension EditionFixture {
         let days = (0..<181).map { (day: day(1, 1).adding(days: $0), records: $0 % 7 > 4 ? 0 : 40 + $0 % 13) }
         return SourceView(
             definition: definition, pulls: pulls, coverage: [(definition.yields[0].kind, covered)], recordsPerDay: days,
-            rejects: [ArtifactID(entry: 4, record: 4)])
+            rejects: [ArtifactID(entry: 4, record: 4)],
+            erasures: [
+                ErasureView(
+                    artifact: ArtifactID(entry: 4, record: 3), entry: 6, kinds: [KindName(trusted: "request_log")], days: day(4, 1)...day(4, 2),
+                    leaf: SHA256Reference.hash([4]), at: Instant(day(6, 30)), reason: "ticket 17" + spice, approver: "w-12" + spice),
+                ErasureView(
+                    artifact: ArtifactID(entry: 5, record: 4), entry: 6, kinds: [], days: nil, leaf: SHA256Reference.hash([5]), at: Instant(day(6, 30)),
+                    reason: "ticket 18", approver: "w-12"),
+            ])
     }
 
     private static func gap(_ results: [ControlResult], _ asOf: Instant, _ spice: String) -> GapReport {

@@ -11,8 +11,9 @@ import Testing
         var writer = MemoryWriter()
         writer.hashes = items < 1_000
         try renderPortal(fixture.edition, records: fixture.records, templates: Templates.load(), to: &writer)
-        // Written beside the pages by Exports.
-        return writer.files.merging(["gap-report.xml": [], "gap-report.csv": []]) { page, _ in page }
+        // Written beside the pages by Exports and by the command line.
+        let others = ["gap-report.xml", "gap-report.csv", "proof/consistency-2025-h2-r1.txt", "proof/earlier-2025-h2-r1.txt"]
+        return writer.files.merging(others.map { ($0, []) }) { page, _ in page }
     }
     private func text(_ bytes: [UInt8]?) throws -> String { String(decoding: try #require(bytes), as: UTF8.self) }
 
@@ -45,6 +46,21 @@ import Testing
         #expect(page.contains("done by evidence") && page.contains("in progress"))
         let svg = try #require(page.range(of: "<svg")).lowerBound
         #expect(!page[svg...].contains("style="))
+    }
+
+    @Test func whatWasErasedIsListedWithItsReasonAndNoBytes() throws {
+        let page = try text(try Self.site(spice: "")["source/gateway.html"])
+        #expect(
+            page.contains("Erased records: 2") && page.contains("<th scope=\"row\">e4-r3</th><td>request_log</td><td class=\"t\">2026-04-01 to 2026-04-02</td>")
+        )
+        #expect(page.contains("<td>none</td><td class=\"t\">unknown</td><td>ticket 18</td><td>w-12</td>"))
+    }
+
+    @Test func earlierRevisionsStandOnTheIntegrityPageWithSizeRootAndProof() throws {
+        let page = try text(try Self.site(spice: "")["integrity/index.html"])
+        let root = SHA256Reference.hash([3]).description
+        #expect(page.contains("<th scope=\"row\">2025-h2 r1</th><td class=\"n\">3</td><td><code>\(root)</code></td>"))
+        #expect(page.contains("href=\"../proof/consistency-2025-h2-r1.txt\"") && page.contains("sh proof/verify.sh.txt consistency</code>"))
     }
 
     @Test func everyCriterionHasAPageAlsoWithoutAControl() throws {

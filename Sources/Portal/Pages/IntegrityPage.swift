@@ -2,12 +2,14 @@ import Evidence
 
 /// How to check, with other people's programs, that what is shown is what was sealed.
 enum IntegrityPage {
+    private static let earlier = Shape("an earlier revision", text: ["period", "revision", "size", "root", "proof", "checkpoint"])
     static let shape = Shape(
         page: "the integrity page",
         text: [
             "origin", "size", "checkpoint", "verifier_key", "public_key", "allowed_signers", "example", "example_page", "example_raw", "example_digest",
             "example_entry", "verify_time",
-        ], flags: ["revoking"], lists: [("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"]))])
+        ], flags: ["revoking"],
+        lists: [("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"])), ("earlier", earlier)])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let seal = press.edition.seal
@@ -42,6 +44,16 @@ enum IntegrityPage {
             values.set("example_raw", "")
             values.set("example_digest", "")
             values.set("example_entry", example.map { String($0.entry) } ?? "")
+            for head in seal.earlier {
+                values.add("earlier") {
+                    $0.set("period", head.period.text)
+                    $0.set("revision", head.revision)
+                    $0.set("size", head.size)
+                    $0.set("root", head.root.description)
+                    $0.set("proof", head.proofPath)
+                    $0.set("checkpoint", head.checkpointPath)
+                }
+            }
         }
     }
 }

@@ -16,15 +16,16 @@ enum SourcePage {
             "entry", "outcome", "class", "started", "sealed", "records", "kept", "duplicates", "conflicts", "rejects", "first", "last", "query", "root",
             "href",
         ], lists: [("redactions", redaction), ("problems", line)])
+    private static let erasure = Shape("an erasure", text: ["id", "kinds", "days", "reason", "approver", "at", "entry", "leaf"])
     private static let reject = Shape("a reject", text: ["id", "origin", "ordinal", "why"])
     static let shape = Shape(
         page: "a source page",
         text: [
             "id", "source_title", "owner", "connector", "settings", "personal_data", "coverage", "zone", "file", "config_digest", "pull_count",
-            "pull_limit", "reject_count", "rejects_shown",
+            "pull_limit", "reject_count", "rejects_shown", "erasure_count",
         ],
         flags: ["pulls_cut"],
-        lists: [("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject)])
+        lists: [("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject), ("erasures", erasure)])
 
     static func isTrouble(_ outcome: PullOutcome) -> Bool {
         switch outcome {
@@ -76,6 +77,24 @@ enum SourcePage {
                     $0.set("ordinal", reject.ordinal.map(String.init) ?? "")
                     $0.set("why", reject.reason ?? "no reason was recorded")
                 }
+            }
+            erasures(&values, source)
+        }
+    }
+
+    private static func erasures(_ values: inout PageValues, _ source: SourceView) {
+        values.set("erasure_count", source.erasures.count)
+        for erasure in source.erasures {
+            values.add("erasures") {
+                $0.set("id", erasure.artifact.description)
+                $0.set("kinds", erasure.kinds.isEmpty ? "none" : erasure.kinds.map(\.text).joined(separator: ", "))
+                let days = erasure.days.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+                $0.set("days", days ?? "unknown")
+                $0.set("reason", erasure.reason)
+                $0.set("approver", erasure.approver)
+                $0.set("at", erasure.at.description)
+                $0.set("entry", erasure.entry)
+                $0.set("leaf", erasure.leaf.description)
             }
         }
     }
@@ -134,7 +153,8 @@ enum SourcePage {
                         $0.set("number", count)
                     }
                 }
-                for problem in pull.problems { values.add("problems") { $0.set("text", problem) } }
+                let erased = pull.erased > 0 ? ["\(Words.count(pull.erased, "record")) erased before, not stored"] : []
+                for problem in pull.problems + erased { values.add("problems") { $0.set("text", problem) } }
             }
         }
     }

@@ -21,6 +21,7 @@ struct CollectRun {
             let duplicates: Int
             let conflicts: Int
             let rejected: Int
+            let erased: Int
             let examples: [RejectExample]
             let problems: [String]
         }
@@ -115,7 +116,7 @@ struct CollectRun {
         do {
             try store.index.begin()
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
-            var collector = Collector(entry, writer: writer, indexed: indexed, key: key)
+            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key)
             let pulled = try read(&collector)
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
@@ -127,7 +128,8 @@ struct CollectRun {
             report.pulls.append(
                 Report.Pull(
                     source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
-                    conflicts: collector.tally.conflicts, rejected: collector.tally.rejected, examples: collector.tally.examples,
+                    conflicts: collector.tally.conflicts, rejected: collector.tally.rejected, erased: collector.tally.erased,
+                    examples: collector.tally.examples,
                     problems: pulled.problems))
         } catch {
             writer.abandon()

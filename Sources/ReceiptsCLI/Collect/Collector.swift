@@ -22,17 +22,19 @@ struct Collector: RecordSink {
     private var originRecord = 0
     /// Repeats of records without an id that an earlier pull already had, by key: the second of two equal lines is a record of its own.
     private var repeats: [Int64: Int] = [:]
+    private var erased: ErasedBefore
 
     private var batch = RowBatch()
     private var replacing: [(range: Range<Int>, type: FieldType)] = []
     private var exempt: [Range<Int>] = []
     private var stored: [UInt8] = []
 
-    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8]) {
+    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8]) throws {
         self.entry = entry
         self.writer = writer
         self.indexed = indexed
         self.key = SymmetricKey(data: key)
+        erased = try ErasedBefore(indexed.index, source: entry.source.id, key: self.key)
         mapper = RecordMapper(entry.mapper)
         redactor = Redactor(key: key, mode: entry.source.personalData)
     }
@@ -45,6 +47,7 @@ struct Collector: RecordSink {
         pendingOrigin = origin
         originName = Array(origin.name.utf8)
         repeats.removeAll(keepingCapacity: true)
+        erased.begin()
         shape = MappingDecoder.shape(entry, header: origin.header)
         switch shape {
         case .json: redactionShape = .json
@@ -126,9 +129,11 @@ struct Collector: RecordSink {
     private mutating func newKey(
         _ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8], _ content: Int64, ordinal: Int
     ) throws -> Int64? {
-        guard batch.count > 0, let range = batch.rows[0].nativeID else { return try newContentKey(bytes, receivedDigest) }
+        guard batch.count > 0, let range = batch.rows[0].nativeID else { return try newContentKey(bytes, receivedDigest, ordinal: ordinal) }
         let key = batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
-        guard let seen = try indexed.index.seen(key) else { return key }
+        guard let seen = try indexed.index.seen(key) else {
+            return try wasErased(key, identifies: true, ordinal: ordinal) ? nil : key
+        }
         if seen.content == content {
             tally.duplicates += 1
         } else {
@@ -137,7 +142,7 @@ struct Collector: RecordSink {
         return nil
     }
 
-    private mutating func newContentKey(_ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8]) throws -> Int64? {
+    private mutating func newContentKey(_ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8], ordinal: Int) throws -> Int64? {
         try receivedDigest.withUnsafeBytes { digest in
             let base = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: digest, occurrence: 0)
             var occurrence = repeats[base] ?? 0
@@ -152,9 +157,25 @@ struct Collector: RecordSink {
                 occurrence += 1
                 key = DedupeKey.content(indexed.source, bytes: bytes, receivedDigest: digest, occurrence: occurrence)
             }
+            if try wasErased(base, identifies: false, ordinal: ordinal) {
+                if occurrence > 0 { repeats[base] = occurrence }
+                return nil
+            }
             if occurrence > 0 { repeats[base] = occurrence + 1 }
             return key
         }
+    }
+
+    /// Counts a record that was erased before. Where its tombstone knows no day, what is left of it is a reject without bytes: the source has something
+    /// here that the ledger does not, and reading the whole file again does not mend that.
+    private mutating func wasErased(_ key: Int64, identifies: Bool, ordinal: Int) throws -> Bool {
+        switch erased.ask(key, identifies: identifies) {
+        case .isNew: return false
+        case .wasErased: tally.erased += 1
+        case .wasErasedWhenUnknown:
+            try storeReject(UnsafeRawBufferPointer(start: nil, count: 0), ordinal: ordinal, reason: "erased before, not stored")
+        }
+        return true
     }
 
     /// Records of the origin in hand come after its own record.
@@ -166,6 +187,7 @@ struct Collector: RecordSink {
             tally.duplicates += 1
             return
         }
+        if try wasErased(DedupeKey.conflict(indexed.source, bytes: bytes), identifies: true, ordinal: ordinal) { return }
         try writeOrigin()
         let body = StoredReject.encode(reason: other.description, bytes: bytes)
         let id = try body.withUnsafeBytes { try writer.append(.conflict, origin: originRecord, ordinal: ordinal, bytes: $0) }
@@ -181,8 +203,17 @@ struct Collector: RecordSink {
     /// Nothing that cannot be read is dropped: it is kept, redacted by patterns alone, with its reason.
     private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
         _ = redactor.redact(bytes, replacing: [], exempt: [], shape: .text, into: &stored)
+        let redacted = swapOutStored()
+        defer { stored = redacted }
+        try redacted.withUnsafeBytes { redacted in
+            if try wasErased(DedupeKey.reject(indexed.source, bytes: redacted), identifies: false, ordinal: ordinal) { return }
+            try storeReject(redacted, ordinal: ordinal, reason: reason)
+        }
+    }
+
+    private mutating func storeReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
         try writeOrigin()
-        let body = stored.withUnsafeBytes { StoredReject.encode(reason: reason, bytes: $0) }
+        let body = StoredReject.encode(reason: reason, bytes: bytes)
         let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
         try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
         tally.note(reject: RejectExample(origin: String(decoding: originName, as: UTF8.self), ordinal: ordinal, reason: reason))
@@ -203,6 +234,8 @@ struct PullTally {
     var rows = 0
     var duplicates = 0
     var conflicts = 0
+    /// Erased before, and not stored again.
+    var erased = 0
     private(set) var rejects: [String: Int] = [:]
     /// The first few, for the person at the terminal; the ledger has them all.
     private(set) var examples: [RejectExample] = []

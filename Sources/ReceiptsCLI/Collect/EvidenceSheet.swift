@@ -76,7 +76,7 @@ struct EvidenceSheet {
     private var counts: JSON {
         [
             "read": .int(tally.read), "kept": .int(tally.kept), "rows": .int(tally.rows), "duplicates": .int(tally.duplicates),
-            "conflicts": .int(tally.conflicts), "rejected": .int(tally.rejected),
+            "conflicts": .int(tally.conflicts), "rejected": .int(tally.rejected), "erased_before": .int(tally.erased),
         ]
     }
 
@@ -97,7 +97,8 @@ struct EvidenceSheet {
             "source": .string(source.text), "started_at": .instant(at), "finished_at": .instant(closedAt),
             "outcome": .string(PullOutcome.interrupted.rawValue), "tool": .string(toolVersion),
             "problems": ["the process ended before the pull did; nothing of it was kept, and the next pull asks again"],
-            "counts": ["read": 0, "kept": 0, "rows": 0, "duplicates": 0, "conflicts": 0, "rejected": 0], "query": "",
+            "counts": ["read": 0, "kept": 0, "rows": 0, "duplicates": 0, "conflicts": 0, "rejected": 0, "erased_before": 0],
+            "query": "",
         ]
     }
 }

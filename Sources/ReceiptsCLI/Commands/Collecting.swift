@@ -31,6 +31,7 @@ extension CollectRun.Report {
             if pull.duplicates > 0 { line += ", \(pull.duplicates) duplicate" }
             if pull.conflicts > 0 { line += ", \(pull.conflicts) in conflict with an earlier record" }
             if pull.rejected > 0 { line += ", \(pull.rejected) rejected" }
+            if pull.erased > 0 { line += ", \(pull.erased) erased before and not stored" }
             return line
         }
         if interrupted > 0 { lines.insert("\(interrupted) pull(s) of an earlier run never ended and are now recorded as interrupted", at: 0) }
@@ -62,7 +63,7 @@ extension CollectRun.Report {
         let pulls = pulls.map { pull in
             JSON.object([
                 "source": .string(pull.source.text), "outcome": .string(pull.outcome.rawValue), "kept": .int(pull.kept),
-                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected),
+                "duplicates": .int(pull.duplicates), "conflicts": .int(pull.conflicts), "rejected": .int(pull.rejected), "erased_before": .int(pull.erased),
                 "problems": .array(pull.problems.map { .string($0) }),
             ])
         }

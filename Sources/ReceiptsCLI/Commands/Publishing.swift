@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Assessment
 import Evidence
@@ -15,17 +16,24 @@ struct Publish: ParsableCommand {
     var period: String?
     @Option(help: "Where revisions go instead of the programme's output folder.")
     var output: String?
+    @Option(help: "What the archive is packed in: tar.zst, or zip (stored, for who has nothing that reads zstd).")
+    var archive = ArchiveFormat.tarZstd
+    @Flag(name: .customLong("sha512"), help: "SHA-512 manifests in the archive, beside those with SHA-256.")
+    var sha512 = false
 
     func run() throws {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
-            let report = try work.publication(period: period, output: output).publish()
+            let packing = PeriodArchive.Packing(format: archive, hasSHA512: sha512)
+            let report = try work.publication(period: period, output: output).publish(packing)
             world.output(format.format == .json ? report.json.canonical : report.text(output ?? work.folder.outputFolder))
             return .done
         }
     }
 }
+
+extension ArchiveFormat: ExpressibleByArgument {}
 
 extension Publication.Report {
     func text(_ folder: String) -> String {

@@ -15,8 +15,8 @@ package struct Receipts: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self, Index.self,
-            Key.self, Status.self, Demo.self,
+            Init.self, Check.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self, Erase.self,
+            Index.self, Key.self, Status.self, Demo.self,
         ])
 
     package init() {}

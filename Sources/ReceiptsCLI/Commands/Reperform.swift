@@ -18,7 +18,8 @@ struct Reperform: ParsableCommand {
     func run() throws {
         try reporting {
             guard Files.exists(archive) else {
-                throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
+                throw CommandError(
+                    .badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst or .zip")
             }
             let scratch = try Files.makeTemporaryFolder(named: "receipts-reperform")
             defer { try? Files.remove(scratch) }

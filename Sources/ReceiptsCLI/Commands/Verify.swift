@@ -98,17 +98,22 @@ struct VerifyPortal: ParsableCommand {
 
 struct VerifyArchive: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "Check an archive as a stream: container, manifests, signatures. Nothing is unpacked.")
+        commandName: "archive", abstract: "Check an archive as a stream: container, manifests, signatures. Nothing is unpacked.",
+        discussion: "Also a bag that was unpacked into a folder, ours or anybody's (BagIt 0.93 to 1.0): complete, and every digest as stated.")
 
     @OptionGroup var format: FormatOptions
     @OptionGroup var anchors: AnchorOptions
-    @Argument(help: "The archive; its .sig is looked for beside it.")
+    @Argument(help: "The archive; its .sig is looked for beside it. Or the folder of an unpacked bag.")
     var archive: String
 
     func run() throws {
         try reporting {
+            if Files.isFolder(archive) {
+                return try VerificationReport.bag(archive, trusted: try anchors.trust().allowed?.map(\.key)).report(.live(), format.format, anchors)
+            }
             guard Files.exists(archive) else {
-                throw CommandError(.badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst")
+                throw CommandError(
+                    .badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst or .zip")
             }
             return try VerificationReport.archive(archive, trust: try anchors.trust()).report(.live(), format.format, anchors)
         }

@@ -87,7 +87,7 @@ struct PinnedHead {
             case .seal?: seal = true
             case .key(let change)?: changes.append((seq, change.at))
             case .revocation(let revocation)?: changes.append((seq, revocation.at))
-            case .genesis?, .pull?, nil: break
+            case .genesis?, .pull?, .erasure?, nil: break
             }
             isSeal.append(seal)
         }
@@ -105,5 +105,20 @@ struct PinnedHead {
         sealedAt = runs.filter { $0.key < head.size }.max { $0.key < $1.key }?.value ?? store.ledger.genesis.at
         keys = try KeyHistory(store.ledger, below: head.size)
         signedAt = changes.last { $0.entry < checkpoint.size }.map { [sealedAt] in max(sealedAt, $0.at) } ?? sealedAt
+    }
+
+    /// Every publication so far, in order: where its seal lies, and the size of the head that it was made from.
+    static func publications(_ ledger: LedgerFile) throws -> [(entry: Int, seal: LedgerEntry.Seal, size: Int)] {
+        let signed = Set(try ledger.checkpoints().map(\.size))
+        var pinned = 0
+        var found: [(Int, LedgerEntry.Seal, Int)] = []
+        try ledger.forEachEntry { seq, bytes in
+            if case .seal(let seal)? = LedgerEntry(bytes) {
+                found.append((seq, seal, pinned))
+            } else if signed.contains(seq + 1) {
+                pinned = seq + 1
+            }
+        }
+        return found
     }
 }

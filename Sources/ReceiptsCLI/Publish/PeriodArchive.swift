@@ -15,21 +15,28 @@ struct PeriodArchive {
         self.portal = portal
     }
 
-    func write(to path: String, name: String) throws {
+    /// What a bag is packed in, and how it is hashed.
+    struct Packing {
+        let format: ArchiveFormat
+        let hasSHA512: Bool
+        static let usual = Packing(format: .tarZstd, hasSHA512: false)
+    }
+
+    func write(to path: String, name: String, _ packing: Packing) throws {
         let scratch = path + ".records"
         if Files.exists(scratch) { try Files.remove(scratch) }
         defer { try? Files.remove(scratch) }
         let signer = try session.signer()
         try ArchiveWriter.write(
-            members: try members(scratch), bagName: name, modified: session.head.sealedAt,
+            members: try members(scratch, packing), bagName: name, modified: session.head.sealedAt,
             info: [
                 BagInfo("External-Identifier", name), BagInfo("Source-Organization", ascii(session.folder.programme.entity)),
                 BagInfo("Bag-Software-Agent", toolVersion), BagInfo("Evidence-Root", session.head.root.description),
-            ], to: path
+            ], to: path, format: packing.format, hasSHA512: packing.hasSHA512
         ) { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, signer: signer).armored }
     }
 
-    private func members(_ scratch: String) throws -> [ArchiveMember] {
+    private func members(_ scratch: String, _ packing: Packing) throws -> [ArchiveMember] {
         var members = try Files.tree(portal).map { ArchiveMember("data/portal/" + $0, .file(portal + "/" + $0)) }
         members += session.folder.catalogueFiles.map { ArchiveMember("data/programme/" + $0.path, .bytes($0.bytes)) }
         members += templates.map { ArchiveMember("data/programme/site-templates/" + $0.path, .bytes($0.bytes)) }
@@ -37,7 +44,7 @@ struct PeriodArchive {
         members += try session.keyFiles().map { ArchiveMember("data/keys/" + $0.name, .bytes($0.bytes)) }
         members.append(ArchiveMember("data/checkpoint", .bytes(session.head.note)))
         members.append(ArchiveMember("data/verifier_key", .bytes(Array((try session.verifierKey().text + "\n").utf8))))
-        members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session).utf8))))
+        members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session, packing).utf8))))
         return members
     }
 
@@ -78,18 +85,23 @@ struct PeriodArchive {
 
 /// `VERIFY.txt`: what a stranger does with stock tools.
 enum VerifyText {
-    static func text(_ session: Session) -> String {
+    static func text(_ session: Session, _ packing: PeriodArchive.Packing) -> String {
         let origin = session.store.ledger.genesis.origin
         let verify = "ssh-keygen -Y verify -O verify-time=\(SSHTime.text(session.head.signedAt)) -I \(origin)"
         let isRevoking = session.head.keys.tenures.contains { $0.revocation != nil }
         func revoked(_ place: String) -> String { isRevoking ? " -r \(place)revoked.krl" : "" }
         let list = isRevoking ? ", and revoked.krl beside it" : ""
+        let ending = packing.format.ending
+        let unpacker = packing.format == .zip ? "bsdtar or unzip" : "bsdtar or tar with zstd"
+        let checks =
+            ["manifest-sha256.txt", "tagmanifest-sha256.txt"].map { "sha256sum --strict --quiet -c \($0)" }
+            + (packing.hasSHA512 ? ["manifest-sha512.txt", "tagmanifest-sha512.txt"] : []).map { "sha512sum --strict --quiet -c \($0)" }
         return """
             How to verify this archive without our software
             ===============================================
 
-            You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, bsdtar or tar with zstd.
-            Let A be the archive's name, without ".tar.zst".
+            You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, \(unpacker).
+            Let A be the archive's name, without "\(ending)".
 
             1. Take allowed_signers\(list) from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
                The copy in this archive (data/keys) proves only that the archive agrees with itself.
@@ -98,14 +110,14 @@ enum VerifyText {
 
             2. The signature over the container file:
 
-                   \(verify) -f allowed_signers\(revoked("")) -n receipts-archive@v1 -s A.tar.zst.sig < A.tar.zst
+                   \(verify) -f allowed_signers\(revoked("")) -n receipts-archive@v1 -s A\(ending).sig < A\(ending)
 
                Expected: Good "receipts-archive@v1" signature for \(origin)
 
             3. Unpack, then check every file:
 
-                   bsdtar -xf A.tar.zst && cd A
-                   sha256sum --strict --quiet -c manifest-sha256.txt && sha256sum --strict --quiet -c tagmanifest-sha256.txt && echo complete
+                   bsdtar -xf A\(ending) && cd A
+                   \(checks.joined(separator: " && ")) && echo complete
 
             4. The signature inside the bag:
 

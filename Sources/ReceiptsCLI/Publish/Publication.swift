@@ -56,10 +56,10 @@ struct Publication {
     }
 
     /// Publishes, or names the revision that these inputs already are.
-    func publish() throws -> Report {
+    func publish(_ packing: PeriodArchive.Packing = .usual) throws -> Report {
         let inputs = inputs
         let seals = try seals()
-        if let existing = seals.first(where: { $0.inputs == inputs }) { return try make("r\(existing.revision)") }
+        if let existing = seals.first(where: { $0.inputs == inputs }) { return try make("r\(existing.revision)", packing) }
         let revision = (seals.map(\.revision).max() ?? 0) + 1
         // Rendered first: what cannot be rendered, or would show what it must not, leaves no seal behind.
         try requireOwn("r\(revision)")
@@ -68,7 +68,7 @@ struct Publication {
         _ = try session.store.ledger.append(.seal(seal))
         try session.store.catchUp()
         _ = try session.store.sealer(session.folder).seal()
-        return try make("r\(revision)", rendered: assessment)
+        return try make("r\(revision)", packing, rendered: assessment)
     }
 
     /// Renders `draft/` anew, without an entry, a revision or an archive.
@@ -102,7 +102,7 @@ struct Publication {
         if Files.exists(building) { try Files.remove(building) }
         try Files.makeFolder(building)
         do {
-            return try fill(building, revision: name, previous: previous(of: name))
+            return try fill(building, revision: name, previous: previous(of: name), earlier: try earlier(of: name))
         } catch {
             try? Files.remove(building)
             throw error
@@ -111,11 +111,15 @@ struct Publication {
 
     private func previous(of name: String) -> String? { Int(name.dropFirst()).flatMap { $0 > 1 ? "r\($0 - 1)" : nil } }
 
+    private func earlier(of name: String) throws -> [EarlierRevision] {
+        try EarlierRevision.before(name, of: session.period, in: session.store.ledger, periods: session.folder.programme.periods)
+    }
+
     /// Puts the revision into place, as far as it is not there yet. `rendered`: what it found, if it was rendered just now.
-    private func make(_ name: String, rendered: AssessmentResult? = nil) throws -> Report {
+    private func make(_ name: String, _ packing: PeriodArchive.Packing, rendered: AssessmentResult? = nil) throws -> Report {
         try requireOwn(name)
         let target = periodFolder + "/" + name
-        let archive = "receipts-\(session.period.id)-\(name).tar.zst"
+        let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
             try Shelf(output, session.folder, templates).write()
             return Report(
@@ -130,7 +134,8 @@ struct Publication {
             try Files.rename(building(name), target)
         }
         world.progress("archive \(archive)")
-        try PeriodArchive(session, templates, portal: target).write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)")
+        try PeriodArchive(session, templates, portal: target)
+            .write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)", packing)
         world.endProgress()
         try Shelf(output, session.folder, templates).write()
         return Report(
@@ -139,11 +144,14 @@ struct Publication {
     }
 
     /// Writes every file of the revision into the folder, which is empty. Only the signature needs a key.
-    func fill(_ folder: String, revision: String, previous: String?, isSigned: Bool = true) throws -> AssessmentResult {
+    func fill(
+        _ folder: String, revision: String, previous: String?, earlier: [EarlierRevision], isSigned: Bool = true
+    ) throws -> AssessmentResult {
         world.progress("assess \(session.period.id)")
         let assessment = try session.engine.assess()
         let records = try LedgerRecords(session)
-        let edition = try edition(assessment, records, revision: revision, previous: previous)
+        let log = try RevisionLog(session, earlier: earlier)
+        let edition = try edition(assessment, records, log, revision: revision, previous: previous)
         world.progress("render \(session.period.id) \(revision)")
         var writer = FolderWriter(folder, own: [edition.seal.verifierKey])
         try renderPortal(edition, records: records, templates: try TemplateSet.load(files: templates), to: &writer)
@@ -152,6 +160,7 @@ struct Publication {
         try writer.write(path: "controls.csv", bytes: controlsCSV(edition))
         try writer.write(path: "gap-report.xml", bytes: gapReportXML(edition))
         try writer.write(path: "gap-report.csv", bytes: gapReportCSV(edition))
+        try log.write(to: &writer)
         try writer.write(path: "revision.json", bytes: Array(RevisionFacts(edition).json.pretty.utf8))
         try refuseLeaks(writer)
         try SiteManifest.write(folder: folder, sign: isSigned ? try signer() : nil)
@@ -186,7 +195,9 @@ struct Publication {
         return StaffDirectory(holders)
     }
 
-    private func edition(_ assessment: AssessmentResult, _ records: LedgerRecords, revision: String, previous: String?) throws -> Edition {
+    private func edition(
+        _ assessment: AssessmentResult, _ records: LedgerRecords, _ log: RevisionLog, revision: String, previous: String?
+    ) throws -> Edition {
         let genesis = session.store.ledger.genesis
         let files = try session.keyFiles()
         let signers = files.first { $0.name == KeyFiles.allowedSigners }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
@@ -194,7 +205,7 @@ struct Publication {
             origin: genesis.origin, size: session.head.size, root: session.head.root.digest, checkpoint: String(decoding: session.head.note, as: UTF8.self),
             verifierKey: try session.verifierKey().text, publicKey: session.head.keys.current.key.sshLine(), allowedSigners: signers,
             keys: session.keyViews(), files: files.map { SealView.File(name: $0.name, bytes: $0.bytes) }, sealedAt: session.head.sealedAt,
-            signedAt: session.head.signedAt, verifyTime: SSHTime.text(session.head.signedAt))
+            signedAt: session.head.signedAt, verifyTime: SSHTime.text(session.head.signedAt), earlier: log.earlier)
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal, directory: try staffDirectory(), revision: revision, previousRevision: previous,
@@ -216,7 +227,8 @@ struct FolderWriter: PageWriter {
     }
 
     mutating func write(path: String, bytes: [UInt8]) throws {
-        let salt = FolderWriter.saltLength(path)
+        // Hashes and nothing else: some bytes of a hundred thousand look like anything.
+        let salt = FolderWriter.isTile(path) ? bytes.count : FolderWriter.saltLength(path)
         for hit in bytes.dropFirst(salt).withUnsafeBytes({ LeakScan.scan($0) }) {
             let range = hit.range.lowerBound + salt..<hit.range.upperBound + salt
             if isWholeSeconds(bytes[range]) || isOwn(range, in: bytes) || FolderWriter.isInHash(range, bytes) { continue }
@@ -229,6 +241,8 @@ struct FolderWriter: PageWriter {
 
     /// A leaf's preimage begins with random bytes. One in some thousand has an '@' and a dot where an address has them.
     private static func saltLength(_ path: String) -> Int { path.hasPrefix("proof/") && path.hasSuffix(".leaf.txt") ? 32 : 0 }
+
+    private static func isTile(_ path: String) -> Bool { path.hasPrefix("tile/") && !path.hasPrefix("tile/entries/") }
 
     /// A control's limit in nanoseconds (30 days are 2592000000000000) may satisfy a card's checksum; no card number ends in nine zeros.
     private func isWholeSeconds(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -270,7 +284,7 @@ struct RevisionFacts {
             "signed_at": .instant(edition.seal.signedAt), "root": .string(edition.seal.root.description),
             "size": .int(edition.seal.size), "origin": .string(edition.seal.origin), "simulated": .bool(edition.isSimulated),
             "entity": .string(edition.programme.entity), "system": .string(edition.programme.system), "tool": .string(edition.toolVersion),
-            "public_key": .string(edition.seal.publicKey),
+            "public_key": .string(edition.seal.publicKey), "earlier": .array(edition.seal.earlier.map(\.json)),
         ]
     }
 }

@@ -53,7 +53,8 @@ struct Reperformance {
         let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()))
         let rendered = scratch + "/rendered"
         try Files.makeFolder(rendered)
-        _ = try Publication(session, world, output: scratch).fill(rendered, revision: revision.name, previous: revision.previous, isSigned: false)
+        _ = try Publication(session, world, output: scratch).fill(
+            rendered, revision: revision.name, previous: revision.previous, earlier: revision.earlier, isSigned: false)
         let wanted = report.digests.filter { $0.key.hasPrefix("data/portal/") && $0.key != "data/portal/" + SiteManifest.signatureName }
         let differences = try differences(rendered, wanted)
         result.isDistrusted = differences.isEmpty
@@ -70,6 +71,8 @@ struct Reperformance {
         let period: String
         let name: String
         let tool: String
+        /// The seals of the last publications may lie behind the archive's checkpoint: only the revision itself says of which sizes they were.
+        let earlier: [EarlierRevision]
 
         init(_ facts: JSON) throws {
             guard let period = facts["period"]?.text, let name = facts["revision"]?.text, let tool = facts["tool"]?.text else {
@@ -78,6 +81,9 @@ struct Reperformance {
             self.period = period
             self.name = name
             self.tool = tool
+            earlier = (facts["earlier"]?.list ?? []).compactMap { EarlierHead($0) }.map {
+                EarlierRevision(period: $0.period, name: $0.revision, size: $0.size)
+            }
         }
 
         var previous: String? { Int(name.dropFirst()).flatMap { $0 > 1 ? "r\($0 - 1)" : nil } }

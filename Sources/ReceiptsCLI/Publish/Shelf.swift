@@ -46,11 +46,11 @@ struct Shelf {
         guard let id = PeriodID(period), let sealed = facts["sealed_at"]?.text.flatMap({ Instant($0) }),
             let root = facts["root"]?.text.flatMap({ Hex.decode($0) }), root.count == 32
         else { return nil }
-        let archive = "receipts-\(period)-\(name).tar.zst"
-        let path = "\(output)/\(period)/\(archive)"
-        let digest = Files.exists(path) ? try FileDigest.sha256(path) : nil
+        let names = ArchiveFormat.allCases.map { "receipts-\(period)-\(name)\($0.ending)" }
+        let archive = names.first { Files.exists("\(output)/\(period)/\($0)") }
+        let digest = try archive.map { ($0, try FileDigest.sha256("\(output)/\(period)/\($0)")) }
         return ShelfEntry(
             period: id, label: facts["label"]?.text ?? "", revision: name, status: name == "draft" ? "draft" : isNewest ? "final" : "superseded",
-            sealedAt: sealed, root: Digest(root), archive: digest.map { (archive, $0) }, isSimulated: facts["simulated"]?.flag ?? false)
+            sealedAt: sealed, root: Digest(root), archive: digest, isSimulated: facts["simulated"]?.flag ?? false)
     }
 }

@@ -25,7 +25,7 @@ struct SourceViews {
         let inPeriod = Spans.intersection(covered, [window])
         return SourceView(
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
-            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id))
+            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id))
     }
 
     /// A page lists so many; the index and the ledger have all.
@@ -35,13 +35,33 @@ struct SourceViews {
         let rows = try session.index.prepare(
             """
             SELECT artifact FROM (SELECT artifact FROM reject WHERE source = ?1 UNION ALL SELECT artifact FROM conflict WHERE source = ?1)
-            WHERE artifact >> 32 < ?2 ORDER BY artifact >> 32 DESC, artifact LIMIT ?3
+            WHERE artifact >> 32 < ?2 AND artifact NOT IN (SELECT artifact FROM erasure WHERE source = ?1) ORDER BY artifact >> 32 DESC, artifact LIMIT ?3
             """)
         rows.bind(1, source.text)
         rows.bind(2, session.head.size)
         rows.bind(3, SourceViews.rejectLimit)
         var found: [ArtifactID] = []
         while try rows.step() { found.append(ArtifactID(packed: rows.integer(0))) }
+        return found
+    }
+
+    private func erasures(of source: SourceID) throws -> [ErasureView] {
+        let rows = try session.index.prepare(
+            """
+            SELECT artifact, entry, kinds, first_day, last_day, leaf, at, reason, approver FROM erasure WHERE source = ? AND entry < ? ORDER BY artifact
+            """)
+        rows.bind(1, source.text)
+        rows.bind(2, session.head.size)
+        var found: [ErasureView] = []
+        while try rows.step() {
+            let days = [3, 4].compactMap { rows.textIfAny($0).flatMap { Day($0) } }
+            guard let leaf = Hex.decode(rows.text(5)), leaf.count == 32 else { continue }
+            found.append(
+                ErasureView(
+                    artifact: ArtifactID(packed: rows.integer(0)), entry: rows.int(1),
+                    kinds: rows.text(2).split(separator: " ").compactMap { KindName(String($0)) }, days: days.count == 2 ? days[0]...days[1] : nil,
+                    leaf: Digest(leaf), at: Instant(nanoseconds: rows.integer(6)), reason: rows.text(7), approver: rows.text(8)))
+        }
         return found
     }
 
@@ -97,7 +117,8 @@ struct SourceViews {
         }
         return PullView(
             entry: entry, source: source, outcome: outcome, startedAt: at, sealedAt: try records.sealedAt(entry), recordsIn: count("read"),
-            kept: count("kept"), duplicates: count("duplicates"), conflicts: count("conflicts"), rejects: count("rejected"), redactions: redactions,
+            kept: count("kept"), duplicates: count("duplicates"), conflicts: count("conflicts"), rejects: count("rejected"), erased: count("erased_before"),
+            redactions: redactions,
             firstEvent: sheet["first_event"]?.text.flatMap { Instant($0) }, lastEvent: sheet["last_event"]?.text.flatMap { Instant($0) },
             problems: (sheet["problems"]?.list ?? []).compactMap(\.text), query: sheet["query"]?.text ?? "", root: root)
     }

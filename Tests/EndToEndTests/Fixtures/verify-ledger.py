@@ -24,7 +24,7 @@ def root(leaves):
 
 
 def records(ledger, entry):
-    """Leaves of a pull's records: 0x00, salt, record."""
+    """Leaves of a pull's records: 0x00, salt, record; of an erased one, which has no bytes, what stands in place of its salt."""
     rows = ledger.execute("SELECT number, first, count, raw, data, lengths, salts FROM segment WHERE entry = ? ORDER BY number", (entry,))
     next, number = 0, 0
     for got, first, count, raw, data, lengths, salts in rows:
@@ -33,7 +33,10 @@ def records(ledger, entry):
         assert (got, first) == (number, next) and len(block) == raw == sum(sizes) and len(salts) == 32 * count, f"entry {entry}, segment {got}"
         at = 0
         for i, size in enumerate(sizes):
-            yield leaf(salts[32 * i : 32 * i + 32] + block[at : at + size])
+            salt = salts[32 * i : 32 * i + 32]
+            yield leaf(salt + block[at : at + size]) if size else salt
+            if not size:
+                erased[(entry, first + i)] = salt
             at += size
         next, number = next + count, number + 1
 
@@ -65,7 +68,7 @@ def fingerprint(key):
 
 ledger = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 entries = ledger.execute("SELECT seq, bytes FROM entry ORDER BY seq").fetchall()
-leaves, roots, count = [], {}, 0
+leaves, roots, count, tombstones, erased = [], {}, 0, {}, {}
 keys, changes, revoked = [], [], {}  # (the first size that the key signs, key); numbers of entries; key: since when
 for number, (seq, data) in enumerate(entries):
     entry = json.loads(data)
@@ -74,6 +77,10 @@ for number, (seq, data) in enumerate(entries):
         found = list(records(ledger, seq))
         assert len(found) == entry["count"] and root(found) == base64.b64decode(entry["root"]), f"records of entry {seq}"
         count += len(found)
+    if entry["type"] == "erasure":
+        gone = (entry["pull"], entry["record"])
+        assert gone not in tombstones and gone[0] < seq, f"entry {seq}, tombstone"
+        tombstones[gone] = base64.b64decode(entry["leaf"])
     if entry["type"] in ("genesis", "key"):
         key = public_key(entry["key"])
         assert key not in [former for _, former in keys], f"entry {seq}: a key does not come back"
@@ -83,10 +90,11 @@ for number, (seq, data) in enumerate(entries):
         assert key in [former for _, former in keys[:-1]], f"entry {seq}: revokes no former key"
         revoked[key] = min(entry["since"], revoked.get(key, entry["since"]))
     leaves.append(leaf(data))
-    if entry["type"] in ("run", "seal", "key", "revocation"):
+    if entry["type"] in ("run", "seal", "erasure", "key", "revocation"):
         roots[seq + 1] = root(leaves)
     if entry["type"] in ("key", "revocation"):
         changes.append(seq)
+assert tombstones == erased, f"tombstones and erased records differ: {sorted(tombstones.keys() ^ erased.keys())}"
 origin = "receipts/" + json.loads(entries[0][1])["ledger"]
 notes = ledger.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
 untrusted = {}
@@ -98,6 +106,6 @@ for size, note in notes:
         untrusted.setdefault(key, []).append(size)
 for seq in changes:
     assert seq + 1 in [size for size, _ in notes] or seq + 1 == len(entries), f"entry {seq} changes the keys: not signed by the key before"
-print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}")
+print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}" + (f", {len(erased)} erased" if erased else ""))
 for key, sizes in untrusted.items():
     print(f"not trusted: {fingerprint(key)}, revoked since {revoked[key]}, signed the heads of sizes {sizes}")

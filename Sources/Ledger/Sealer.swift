@@ -50,9 +50,8 @@ package struct Sealer {
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
         for entry in verifier.keys.changes where entry != change || entry + 1 < tree.end {
-            guard entry + 1 < tree.end else { throw LedgerError.unfinished(entry: entry) }
-            let head = stored.first { $0.size == entry + 1 }
-            guard let head, roots[head.size] == head.root else { throw LedgerError.unvouched(entry: entry) }
+            if let head = stored.first(where: { $0.size == entry + 1 }), roots[head.size] == head.root { continue }
+            throw entry + 1 < tree.end ? LedgerError.unvouched(entry: entry) : .unfinished(entry: entry)
         }
         return (SignedHead(size: tree.end, root: tree.root()), verifier)
     }

@@ -51,6 +51,9 @@ import Testing
         let ledger = try test.create()
         try run(test, ledger)
         try rotate(test, ledger, to: next)
+        // What a run asks before it adds anything, and signing what is signed: a change that was vouched for is finished.
+        try sealer(test, ledger).check()
+        _ = try sealer(test, ledger).seal()
         try run(test, ledger)
         try rotate(test, ledger, to: third)
         try run(test, ledger)

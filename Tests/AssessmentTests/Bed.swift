@@ -185,6 +185,7 @@ struct TinyControl {
                   from_at: {type: instant, says: since}
                   to_at: {type: instant, says: until}
                   role: {type: id, says: as what}
+                  human: {type: boolean, says: no bot}
                 """),
             "controls/security/SEC-99.yaml": text,
         ].map { CatalogueFile(path: $0.key, bytes: Array($0.value.utf8)) }

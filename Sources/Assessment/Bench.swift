@@ -118,11 +118,13 @@ final class Bench {
             CREATE TEMP TABLE directory (person TEXT, account TEXT, from_at INTEGER, to_at INTEGER, role TEXT, human INTEGER);
             CREATE TEMP TABLE directory_accounts (d_person TEXT, d_account TEXT, d_from INTEGER, d_to INTEGER);
             """)
-        if kinds.contains(where: { $0.name.text == "person_account" }) {
+        if let accounts = kinds.first(where: { $0.name.text == "person_account" }) {
+            // A kind that somebody narrowed says of nobody whether they are human.
+            let human = accounts.fields.contains { $0.name == "human" } ? "human" : "NULL AS human"
             try database.run(
                 """
                 INSERT INTO temp.directory SELECT person, account, from_at, to_at, role, human FROM
-                    (SELECT person, account, from_at, to_at, role, human, max(artifact) FROM person_account
+                    (SELECT person, account, from_at, to_at, role, \(human), max(artifact) FROM person_account
                      WHERE artifact NOT IN (SELECT artifact FROM temp.contested) GROUP BY person, account, from_at);
                 INSERT INTO temp.directory_accounts SELECT person, account, from_at, to_at FROM temp.directory ORDER BY account, person, from_at;
                 """)

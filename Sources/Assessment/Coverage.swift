@@ -102,23 +102,26 @@ private struct SourceCoverage {
         }
     }
 
-    /// A reading that found the export and left nothing unknown speaks for everything before it.
+    /// A reading that found the export and left nothing unknown speaks for everything before it, as far back as the export reaches without a break.
     private func exports(since: Instant) throws -> [SoundReading] {
         let rows = try index.prepare(
             """
-            SELECT p.entry, p.started_at FROM pull p
-            WHERE p.source = ?1 AND p.outcome IN ('complete', 'empty') AND json_extract(p.sheet, '$.answered') IS NOT NULL AND NOT EXISTS (
+            SELECT p.entry, p.started_at, json_extract(p.sheet, '$.export_begins'),
+                p.outcome IN ('complete', 'empty') AND json_extract(p.sheet, '$.answered') IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM reject r LEFT JOIN origin o ON o.artifact = r.origin
                 WHERE r.source = ?1 AND r.artifact >> 32 <= p.entry AND NOT EXISTS (
                     SELECT 1 FROM origin n WHERE n.source = ?1 AND n.name = o.name AND n.start = 0
                     AND n.artifact > r.artifact AND n.artifact >> 32 <= p.entry))
-            ORDER BY p.entry
+            FROM pull p WHERE p.source = ?1 ORDER BY p.entry
             """)
         rows.bind(1, source.id.text)
         var readings: [SoundReading] = []
+        var start = since
         while try rows.step() {
             let at = Instant(nanoseconds: rows.integer(1))
-            if at > since { readings.append(SoundReading(source: source.id, entry: rows.int(0), at: at, window: Window(start: since, end: at))) }
+            if !rows.isNull(2) { start = max(since, Instant(rows.text(2)) ?? at) }
+            guard rows.integer(3) != 0, at > start else { continue }
+            readings.append(SoundReading(source: source.id, entry: rows.int(0), at: at, window: Window(start: start, end: at)))
         }
         return readings
     }
@@ -132,13 +135,38 @@ private struct SourceCoverage {
                 SELECT artifact >> 32 FROM erasure WHERE source = ?1 AND first_day IS NULL AND role <> 'O') ORDER BY d.day
             """)
         rows.bind(1, source.id.text)
+        let (restated, unread) = (try restatedDays(), try unmappedOrigins())
         var readings: [SoundReading] = []
         while try rows.step() {
-            guard let day = Day(rows.text(0)) else { continue }
+            let text = rows.text(0)
+            guard let day = Day(text), !restated.contains(text), !unread.contains(where: { $0.contains(text) }) else { continue }
             readings.append(
                 SoundReading(source: source.id, entry: rows.int(1), at: Instant(nanoseconds: rows.integer(2)), window: source.zone.window(of: day)))
         }
         return readings
+    }
+
+    /// Days of which a file came again and said something else than it had said.
+    private func restatedDays() throws -> Set<String> {
+        let rows = try index.prepare(
+            """
+            SELECT DISTINCT d.value FROM pull p, json_each(p.sheet, '$.restated_days') d
+            WHERE p.source = ? AND json_extract(p.sheet, '$.restated_days') <> '[]'
+            """)
+        rows.bind(1, source.id.text)
+        var days: Set<String> = []
+        while try rows.step() { days.insert(rows.text(0)) }
+        return days
+    }
+
+    /// Files with records that the mapping of their time could read and the one in force cannot: no later reading mends that.
+    private func unmappedOrigins() throws -> [String] {
+        let rows = try index.prepare(
+            "SELECT DISTINCT o.name FROM reject r JOIN origin o ON o.artifact = r.origin WHERE r.source = ? AND r.reason LIKE 'the mapping in force %'")
+        rows.bind(1, source.id.text)
+        var names: [String] = []
+        while try rows.step() { names.append(rows.text(0)) }
+        return names
     }
 
     /// Between events no further apart than `silence`; a reject lies somewhere between its neighbours and breaks that stretch.

@@ -12,6 +12,8 @@ struct DailyFiles {
     private let zone: Zone
     private let now: Instant
     private var days: [Day: Bool] = [:]
+    /// By name, of files that were read.
+    private(set) var read: [String: Day] = [:]
     private var troubled: Set<Day> = []
     /// A file that names no day held a record that could not be read: it may be of any day.
     private var isUnsure = false
@@ -61,6 +63,7 @@ struct DailyFiles {
     mutating func note(_ name: FileName, _ result: FileResult) {
         let isSound = result.rejects == 0 && result.problem == nil
         guard let day = day(of: name) else { return isUnsure = isUnsure || !isSound }
+        if result.isRead { read[name.shown] = day }
         guard zone.window(of: day).end <= now else { return }
         days[day] = result.isWhole && isSound && days[day] ?? true
         if !isSound { troubled.insert(day) }

@@ -46,6 +46,7 @@ struct FilesConnector: Connector {
         }
         report.completeDays = days.complete
         report.spoiledDays = days.spoiled
+        report.dayFiles = days.read
         if isBroken { report.outcome = .partial }
         noteAbsent(names, request, &report)
         report.answered = report.outcome == .partial || names.isEmpty ? nil : request.window
@@ -61,7 +62,11 @@ struct FilesConnector: Connector {
     }
 
     private func noteAbsent(_ names: [FileName], _ request: PullRequest, _ report: inout PullReport) {
-        if names.isEmpty { report.problems.append("no file matches '\(settings.path)'") }
+        if names.isEmpty {
+            report.problems.append("no file matches '\(settings.path)'")
+            // A day without its file is a hole by itself; an export that is not there is a source that did not answer.
+            if case .export = request.source.coverage { report.outcome = .failed }
+        }
         let present = Set(names.map(\.shown))
         for gone in request.cursors.keys.filter({ !present.contains($0) }).sorted() {
             report.problems.append("'\(gone)' was read before and is gone")

@@ -66,6 +66,8 @@ package struct PullReport: Sendable {
     package var spoiledDays: [Day]
     /// Files that could not be read to their end: the next pull begins them anew.
     package var broken: [String]
+    /// Of the files that were read in this pull, the day of each that is a daily one, by file name.
+    package var dayFiles: [String: Day] = [:]
     /// What went wrong, one sentence each.
     package var problems: [String]
     /// The source's own count of what it holds, where it says so.

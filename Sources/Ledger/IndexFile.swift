@@ -178,6 +178,14 @@ package final class IndexFile {
         try note.execute()
     }
 
+    /// How many records of a file could not be read, in all its readings.
+    package func rejects(of source: SourceID, from name: String) throws -> Int {
+        let row = try database.prepare("SELECT count(*) FROM origin o JOIN reject r ON r.origin = o.artifact WHERE o.source = ? AND o.name = ?")
+        row.bind(1, source.text)
+        row.bind(2, name)
+        return try row.step() ? row.int(0) : 0
+    }
+
     /// Where the last pull of the source stopped, by file name.
     package func cursors(of source: SourceID) throws -> [String: FileCursor] {
         let rows = try database.prepare("SELECT name, size, digest, records FROM cursor WHERE source = ?")

@@ -41,8 +41,10 @@ import Testing
     }
 
     private func id(_ entry: Int, _ record: Int) -> Int64 { ArtifactID(entry: entry, record: record).packed }
-    private func pull(_ entry: Int, _ outcome: String, at: String, source: String = "s", found: Bool = true) throws {
-        let sheet = found ? #"{"answered":{"from":"beginning"}}"# : #"{"answered":null}"#
+    private func pull(_ entry: Int, _ outcome: String, at: String, source: String = "s", found: Bool = true, begins: String? = nil) throws {
+        let answered = found ? #"{"from":"beginning"}"# : "null"
+        let begins = begins.map { "\"\(Bed.instant($0))\"" } ?? "null"
+        let sheet = "{\"answered\":\(answered),\"export_begins\":\(begins)}"
         try index.run("INSERT INTO pull VALUES (\(entry), '\(source)', '\(outcome)', \(Bed.instant(at).nanoseconds), '\(sheet)')")
     }
     private func day(_ day: String, source: String = "s") throws {
@@ -129,6 +131,27 @@ import Testing
         try pull(2, "complete", at: "2026-01-06")
         try pull(3, "empty", at: "2026-01-09", found: false)
         #expect(try spans(source) == ["2026-01-01T00:00:00Z 2026-01-06T00:00:00Z"])
+    }
+
+    @Test func anExportThatRepeatsNothingSpeaksFromItsFirstRecordOn() throws {
+        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        try pull(1, "complete", at: "2026-01-05")
+        try pull(2, "partial", at: "2026-01-20", begins: "2026-01-15")
+        try pull(3, "complete", at: "2026-01-21")
+        #expect(try spans(source) == ["2026-01-01T00:00:00Z 2026-01-05T00:00:00Z", "2026-01-15T00:00:00Z 2026-01-21T00:00:00Z"])
+    }
+
+    @Test func aDayThatSaysSomethingElseThanItHadSaidIsNotProved() throws {
+        for text in ["2026-03-01", "2026-03-02"] { try day(text) }
+        try index.run(#"INSERT INTO pull VALUES (98, 's', 'complete', 0, '{"restated_days":["2026-03-02"]}')"#)
+        #expect(try spans(source("s", .dailyFiles(name: "{date}"))) == ["2026-03-01T00:00:00Z 2026-03-02T00:00:00Z"])
+    }
+
+    @Test func aDayThatTheMappingInForceCannotReadIsNotProved() throws {
+        for text in ["2026-03-01", "2026-03-02"] { try day(text) }
+        try origin(1, 1, "log-2026-03-01.jsonl")
+        try index.run("INSERT INTO reject VALUES (\(id(1, 2)), 's', \(id(1, 1)), 1, 'the mapping in force cannot read it: x is missing')")
+        #expect(try spans(source("s", .dailyFiles(name: "log-{date}.jsonl"))) == ["2026-03-02T00:00:00Z 2026-03-03T00:00:00Z"])
     }
 
     @Test func aRejectEndsAnExportUntilItsFileIsReadAnewFromTheStart() throws {

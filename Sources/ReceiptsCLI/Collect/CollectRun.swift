@@ -97,7 +97,7 @@ struct CollectRun {
         let records = CatalogueSource.records(
             folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
-            collector.origin(Origin(name: folder.programme.paths.controls))
+            try collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
                 try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, shape: .json) }
             }
@@ -116,11 +116,11 @@ struct CollectRun {
         do {
             try store.index.begin()
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
-            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key)
+            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
             let pulled = try read(&collector)
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
-                redactions: collector.redactions, known: known)
+                redactions: collector.redactions, known: known, files: collector.files)
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
             try indexed.finish(pull, sheet: json)
@@ -129,8 +129,7 @@ struct CollectRun {
                 Report.Pull(
                     source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
                     conflicts: collector.tally.conflicts, rejected: collector.tally.rejected, erased: collector.tally.erased,
-                    examples: collector.tally.examples,
-                    problems: pulled.problems))
+                    examples: collector.tally.examples, problems: sheet.problems))
         } catch {
             writer.abandon()
             store.index.rollback()

@@ -14,6 +14,9 @@ struct Collector: RecordSink {
     private var mapper: RecordMapper
     private var redactor: Redactor
     private(set) var tally = PullTally()
+    /// In the order in which they were read.
+    private(set) var files: [FileTally] = []
+    private let known: [String: FileCursor]
 
     private var shape = RecordShape.json
     private var redactionShape = RedactionShape.json
@@ -29,10 +32,11 @@ struct Collector: RecordSink {
     private var exempt: [Range<Int>] = []
     private var stored: [UInt8] = []
 
-    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8]) throws {
+    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8], known: [String: FileCursor]) throws {
         self.entry = entry
         self.writer = writer
         self.indexed = indexed
+        self.known = known
         self.key = SymmetricKey(data: key)
         erased = try ErasedBefore(indexed.index, source: entry.source.id, key: self.key)
         mapper = RecordMapper(entry.mapper)
@@ -42,7 +46,11 @@ struct Collector: RecordSink {
     var redactions: [String: Int] { redactor.counts }
     var rejected: Int { tally.rejected }
 
-    mutating func origin(_ origin: Origin) {
+    mutating func origin(_ origin: Origin) throws {
+        let before = origin.start == 0 ? known[origin.name]?.records ?? 0 : 0
+        // Of what could not be read nobody knows whether it is repeated.
+        let unread = before > 0 ? try indexed.index.rejects(of: indexed.source.id, from: origin.name) : 0
+        files.append(FileTally(name: origin.name, known: max(0, before - unread)))
         // Written with its first record: a file that brings nothing new leaves no trace but its cursor.
         pendingOrigin = origin
         originName = Array(origin.name.utf8)
@@ -119,7 +127,10 @@ struct Collector: RecordSink {
         try indexed.index.noteSeen(key, id, content: content)
         for i in 0..<batch.count {
             try indexed.index.insert(table: entry.tables[batch.rows[i].yield], row: batch.rows[i], id: id, source: indexed.source)
-            if i == 0 { tally.note(event: batch.rows[i].occurredAt) }
+            if i == 0 {
+                tally.note(event: batch.rows[i].occurredAt)
+                files.noteLast { $0.note(new: batch.rows[i].occurredAt) }
+            }
         }
         tally.kept += 1
         tally.rows += batch.count
@@ -135,7 +146,7 @@ struct Collector: RecordSink {
             return try wasErased(key, identifies: true, ordinal: ordinal) ? nil : key
         }
         if seen.content == content {
-            tally.duplicates += 1
+            noteDuplicate()
         } else {
             try keepConflict(bytes, with: seen.artifact, at: batch.rows[0].occurredAt, ordinal: ordinal)
         }
@@ -151,7 +162,7 @@ struct Collector: RecordSink {
             while let seen = try indexed.index.seen(key) {
                 guard seen.artifact.entry == writer.entryNumber, originIsThis(seen.artifact) else {
                     repeats[base] = occurrence + 1
-                    tally.duplicates += 1
+                    noteDuplicate()
                     return nil
                 }
                 occurrence += 1
@@ -178,21 +189,24 @@ struct Collector: RecordSink {
         return true
     }
 
+    private mutating func noteDuplicate() {
+        tally.duplicates += 1
+        files.noteLast { $0.repeated += 1 }
+    }
+
     /// Records of the origin in hand come after its own record.
     private func originIsThis(_ artifact: ArtifactID) -> Bool { pendingOrigin == nil && artifact.record > originRecord }
 
     private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, with other: ArtifactID, at: Span?, ordinal: Int) throws {
         // The same contradiction read again is no news.
-        if try indexed.index.seen(DedupeKey.conflict(indexed.source, bytes: bytes)) != nil {
-            tally.duplicates += 1
-            return
-        }
+        if try indexed.index.seen(DedupeKey.conflict(indexed.source, bytes: bytes)) != nil { return noteDuplicate() }
         if try wasErased(DedupeKey.conflict(indexed.source, bytes: bytes), identifies: true, ordinal: ordinal) { return }
         try writeOrigin()
         let body = StoredReject.encode(reason: other.description, bytes: bytes)
         let id = try body.withUnsafeBytes { try writer.append(.conflict, origin: originRecord, ordinal: ordinal, bytes: $0) }
         try indexed.conflict(id, with: other, at: at, bytes: bytes)
         tally.conflicts += 1
+        files.noteLast { $0.repeated += 1 }
     }
 
     mutating func reject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {

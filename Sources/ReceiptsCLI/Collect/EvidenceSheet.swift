@@ -13,11 +13,12 @@ struct EvidenceSheet {
     /// Where earlier pulls stopped. A file that is still as its cursor says is counted, not named again: half a year of daily files
     /// named every night would be most of the ledger.
     let known: [String: FileCursor]
+    let files: [FileTally]
     let outcome: PullOutcome
 
     init(
         source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
-        redactions: [String: Int], known: [String: FileCursor]
+        redactions: [String: Int], known: [String: FileCursor], files: [FileTally]
     ) {
         self.source = source
         self.asked = asked
@@ -27,6 +28,7 @@ struct EvidenceSheet {
         self.tally = tally
         self.redactions = redactions
         self.known = known
+        self.files = files
         outcome = EvidenceSheet.outcome(report, tally)
     }
 
@@ -49,13 +51,15 @@ struct EvidenceSheet {
             "personal_data": .string(source.personalData.rawValue),
             "fidelity": .string(fidelity.rawValue),
             "asked": EvidenceSheet.window(asked),
-            "answered": report.answered.map(EvidenceSheet.window) ?? .null,
+            "answered": answered.map(EvidenceSheet.window) ?? .null,
+            "export_begins": .instant(exportBegins),
             "complete_days": .array(report.completeDays.map { .string($0.description) }),
+            "restated_days": .array(restated.map { .string($0.description) }),
             "spoiled_days": .array(report.spoiledDays.map { .string($0.description) }),
             "started_at": .instant(startedAt),
             "finished_at": .instant(finishedAt),
             "outcome": .string(outcome.rawValue),
-            "problems": .array(report.problems.map { .string($0) }),
+            "problems": .array(problems.map { .string($0) }),
             "files": .array(changed.sorted { $0.name < $1.name }.map(EvidenceSheet.cursor)),
             "files_broken": .array(report.broken.map { .string($0) }),
             "files_unchanged": .int(report.cursors.count - changed.count),
@@ -69,6 +73,29 @@ struct EvidenceSheet {
             "config_digest": .string(source.digest),
             "tool": .string(toolVersion),
         ]
+    }
+
+    var problems: [String] { report.problems + files.compactMap(\.restatement) }
+
+    /// Days of which a file no longer holds what was read from it before, and holds something else.
+    private var restated: [Day] { Set(files.filter { $0.restatement != nil }.compactMap { report.dayFiles[$0.name] }).sorted() }
+
+    private var isExport: Bool {
+        if case .export = source.coverage { return true }
+        return false
+    }
+
+    /// An export that repeats nothing of what was read from it before may have lost something in between: it speaks from its first record on.
+    private var exportBegins: Instant? {
+        guard isExport else { return nil }
+        return files.filter { $0.known > 0 && $0.repeated == 0 }.map { $0.firstEvent ?? startedAt }.max()
+    }
+
+    /// Where a part of an export is gone, the rest speaks for the whole only if it repeats something: the part may have got another name.
+    private var answered: Window? {
+        let present = Set(report.cursors.map(\.name))
+        guard isExport, known.keys.contains(where: { !present.contains($0) }), !files.contains(where: { $0.repeated > 0 }) else { return report.answered }
+        return nil
     }
 
     private var changed: [FileCursor] { report.cursors.filter { known[$0.name] != $0 } }

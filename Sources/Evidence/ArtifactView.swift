@@ -5,6 +5,7 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
     case data = 68  // D
     case reject = 82  // R
     case conflict = 67  // C
+    case anchor = 65  // A
 
     package var title: String {
         switch self {
@@ -13,6 +14,7 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
         case .data: "record"
         case .reject: "reject"
         case .conflict: "conflict"
+        case .anchor: "part of an anchor"
         }
     }
 }

@@ -4,13 +4,14 @@ import Seal
 /// Verifies a `.tar.zst` bag as a stream: nothing is written, memory grows with the number of members, not with their size.
 package enum ArchiveVerifier {
     /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`: names in the bag whose bytes the
-    /// caller wants; `keepFolder`: so does every member below it. Throws only if the file cannot be read; everything wrong inside is a finding.
+    /// caller wants, `keepFolders`: prefixes of such names. `watch`: who is to see a member's bytes go by. Throws only if the file cannot be read;
+    /// everything wrong inside is a finding.
     package static func verify(
-        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], keepFolder: String? = nil,
-        limits: ArchiveLimits = ArchiveLimits()
+        _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], keepFolders: [String] = [], limits: ArchiveLimits = ArchiveLimits(),
+        watch: @escaping (String) -> (any MemberWatch)? = { _ in nil }
     ) throws(ArchiveError) -> ArchiveReport {
         let container = try Container(path, limits: limits)
-        var contents = BagContents(keep: keep, keepFolder: keepFolder, limits: limits)
+        var contents = BagContents(keep: keep, keepFolders: keepFolders, limits: limits, watch: watch)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
@@ -41,9 +42,14 @@ package enum ArchiveVerifier {
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, bagName: contents.bagName,
             info: bag.info,
             members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
-            kept: contents.kept.filter { name, _ in keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false },
+            kept: contents.kept.filter { name, _ in keep.contains(name) || keepFolders.contains(where: name.hasPrefix) },
             containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
     }
+}
+
+/// Sees the bytes of one member, piece by piece, while they are hashed.
+package protocol MemberWatch: AnyObject {
+    func take(_ piece: UnsafeRawBufferPointer)
 }
 
 /// What one pass over the members leaves behind: names, sizes, digests, and the bytes of the few that are needed.
@@ -60,15 +66,19 @@ struct BagContents {
     private(set) var current: String?
 
     private let keep: Set<String>
-    private let keepFolder: String?
+    private let keepFolders: [String]
     private let limits: ArchiveLimits
+    private let watch: (String) -> (any MemberWatch)?
     private var names = NameSet()
     private var entries = 0
+    /// Of the folders that are kept whole.
+    private var folderBytes = 0
 
-    init(keep: Set<String>, keepFolder: String?, limits: ArchiveLimits) {
-        self.keepFolder = keepFolder
+    init(keep: Set<String>, keepFolders: [String], limits: ArchiveLimits, watch: @escaping (String) -> (any MemberWatch)?) {
         self.keep = keep.union([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature])
+        self.keepFolders = keepFolders
         self.limits = limits
+        self.watch = watch
     }
 
     var payload: some Sequence<(key: String, value: Member)> { members.lazy.filter { BagText.isPayload($0.key) } }
@@ -104,13 +114,17 @@ struct BagContents {
     }
 
     private mutating func hash(_ name: String, _ entry: TarEntry, _ tar: TarReader) throws(ContainerStop) {
-        let isWanted = keep.contains(name) || keepFolder.map { name.hasPrefix($0) } ?? false
-        let isKept = isWanted && entry.size <= limits.keptBytes
+        let isInFolder = keepFolders.contains(where: name.hasPrefix)
+        let isWanted = keep.contains(name) || isInFolder
+        if isInFolder { folderBytes += min(entry.size, limits.keptBytes) }
+        let isKept = isWanted && entry.size <= limits.keptBytes && folderBytes <= limits.keptBytes
         if isWanted, !isKept { refuse("larger than \(limits.keptBytes) bytes") }
         var bytes: [UInt8] = []
         var hasher = SHA256Stream()
+        let watcher = watch(name)
         try tar.read { piece in
             hasher.update(piece)
+            watcher?.take(piece)
             if isKept { bytes.append(contentsOf: piece) }
         }
         members[name] = Member(digest: hasher.digest(), size: entry.size)

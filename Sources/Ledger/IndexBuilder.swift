@@ -25,6 +25,7 @@ package enum IndexBuilder {
         case .genesis, .key, .revocation: try index.mark(seq)
         case .run(let at, _, _): try index.note(run: seq, at: at)
         case .seal(let seal): try index.note(seal: seq, seal)
+        case .anchor: try index.mark(seq)
         case .pull(let pull): try add(pull, seq, to: index, from: ledger, decoder: &decoder)
         }
     }
@@ -45,6 +46,7 @@ package enum IndexBuilder {
                 try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: reject.reason)
             case .conflict:
                 try addConflict(record, to: target, decoder: &decoder)
+            case .anchor: throw LedgerError.damaged(record.id, reason: "a part of an anchor in a pull")
             }
         }
         try target.finish(pull, sheet: sheet)

@@ -21,6 +21,7 @@ final class IndexComparison {
         case .genesis, .key, .revocation: try expected.mark(seq)
         case .run(let at, _, _): try expected.note(run: seq, at: at)
         case .seal(let seal): try expected.note(seal: seq, seal)
+        case .anchor: try expected.mark(seq)
         case .pull: preconditionFailure("a pull is compared record by record")
         }
     }
@@ -94,6 +95,7 @@ final class PullComparison {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: StoredReject(record.bytes).reason)
         case .conflict: try expectConflict(record, decoder: &decoder, into: &result)
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
+        case .anchor: result.found(LedgerFinding(.record, "\(record.id)", "a part of an anchor in a pull"))
         }
     }
 

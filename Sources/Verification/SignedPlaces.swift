@@ -14,8 +14,12 @@ package struct SignedArchive {
     private static let revision = "data/portal/revision.json"
     private static let keys = "data/keys/"
 
-    package init(_ path: String, trust: Trust, keep: Set<String> = []) throws {
-        report = try ArchiveVerifier.verify(path, keep: keep.union([SignedArchive.revision]), keepFolder: SignedArchive.keys)
+    /// `keep`, `keepFolders`, `watch`: as in `ArchiveVerifier`.
+    package init(
+        _ path: String, trust: Trust, keep: Set<String> = [], keepFolders: [String] = [], watch: @escaping (String) -> (any MemberWatch)? = { _ in nil }
+    ) throws {
+        report = try ArchiveVerifier.verify(
+            path, keep: keep.union([SignedArchive.revision]), keepFolders: keepFolders + [SignedArchive.keys], watch: watch)
         let files = report.kept.filter { $0.key.hasPrefix(SignedArchive.keys) }
         chain = KeyChain(Dictionary(files.map { (String($0.key.dropFirst(SignedArchive.keys.utf8.count)), $0.value) }) { first, _ in first })
         let at = ClaimedTime.read(report.kept[SignedArchive.revision])

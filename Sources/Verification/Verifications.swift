@@ -1,37 +1,26 @@
+import Anchors
 import Archive
 import Evidence
 import Ledger
 import Seal
 
 extension VerificationReport {
-    /// A published revision's folder against its signed manifest.
-    package static func portal(_ folder: String, trust: Trust) throws -> VerificationReport {
+    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own.
+    package static func portal(_ folder: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
         let portal = try SignedPortal(folder, trust: trust)
         var findings = portal.findings
         if portal.signature == .absent { findings.append("the manifest is not signed") }
+        let ledger = try PortalLedger(folder, portal.chain)
         let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
-        return VerificationReport(subject: "portal", facts: facts + keys(portal.chain), findings: findings)
+        return VerificationReport(
+            subject: "portal", facts: facts + keys(portal.chain), findings: findings + (ledger?.findings ?? []),
+            anchors: try ledger?.standing(roots: roots, files: files) ?? .none(besides: files))
     }
 
-    /// An archive as a stream: container, manifests, signatures. Nothing is unpacked.
-    package static func archive(_ path: String, trust: Trust) throws -> VerificationReport {
-        let archive = try SignedArchive(path, trust: trust)
-        let report = archive.report
-        var findings = archive.findings
-        if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
-        if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
-        let facts: [(String, JSON)] = [
-            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-            ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
-            ("manifest signed by", .string(archive.manifest.words)),
-        ]
-        return VerificationReport(subject: "archive", facts: facts + keys(archive.chain), findings: findings)
-    }
-
-    private static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
+    static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
 
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
-    package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
+    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, derived: Bool) -> VerificationReport {
         var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
         facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
         facts += [("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description))]
@@ -39,17 +28,20 @@ extension VerificationReport {
         let isDistrusted = more.isEmpty && result.findings.allSatisfy(\.concernsTrustOnly)
         return VerificationReport(
             subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more,
-            flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken")
+            flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken", anchors: anchors)
     }
 
     /// The ledger in a folder, without its index. `state`: the signer's own memory of the last head it signed, if it can be had.
-    package static func ledger(folder: String, state: SignerState?, trust: Trust = Trust()) throws -> VerificationReport {
+    package static func ledger(
+        folder: String, state: SignerState?, trust: Trust = Trust(), roots: TrustRoots = .none, anchors files: [String] = []
+    ) throws -> VerificationReport {
         let ledger = try LedgerFile(in: folder, writing: false)
         let signer = try CheckpointVerifier(ledger)
+        let anchors = try LedgerAnchors(ledger, signer: signer, roots: roots, files: files)
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
-        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer))
+        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer), outside: anchors.outside.heads, anchored: anchors.dated)
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, derived: false)
+        return .ledger(result, anchors: anchors.standing(result), derived: false)
     }
 }
 

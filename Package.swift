@@ -14,6 +14,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -24,6 +26,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -32,11 +35,14 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CScan"),
         .target(name: "CPosix"),
 
         layer("Evidence", []),
         layer("Seal", ["Evidence", crypto]),
+        layer("Anchors", ["Evidence", "Seal", crypto, cryptoExtras, asn1]),
+        layer("HTTP", ["CCurl"]),
         layer("Controls", ["Evidence", yams]),
         layer("Connectors", ["Evidence", "CLibArchive", "CLibXML2", crypto, yams]),
         layer("Redaction", ["Evidence", "CScan", crypto]),
@@ -47,12 +53,12 @@ let package = Package(
         layer("Portal", ["Evidence", "Controls", "Assessment", "CScan"]),
         layer("Exports", ["Evidence", "Controls", "Assessment", "CLibXML2", crypto]),
         layer("Archive", ["Evidence", "Seal", "CLibArchive"]),
-        layer("Verification", ["Evidence", "Seal", "Ledger", "Archive"]),
+        layer("Verification", ["Evidence", "Seal", "Anchors", "Ledger", "Archive"]),
         layer("Demo", ["Evidence"]),
         layer(
             "ReceiptsCLI",
             [
-                "Evidence", "Seal", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
+                "Evidence", "Seal", "Anchors", "HTTP", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
                 "Portal", "Exports", "Archive", "Verification", "Demo", "CPosix", arguments, crypto,
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
@@ -63,6 +69,8 @@ let package = Package(
 
         tests("EvidenceTests", ["Evidence"]),
         .testTarget(name: "SealTests", dependencies: ["Seal", "Evidence"], exclude: ["read-tiles.py"], swiftSettings: strict),
+        tests("AnchorsTests", ["Anchors", "Seal", "Evidence"]),
+        tests("HTTPTests", ["HTTP"]),
         tests("ControlsTests", ["Controls", "Evidence"]),
         tests("ConnectorsTests", ["Connectors", "Evidence"]),
         tests("RedactionTests", ["Redaction", "Evidence"]),

@@ -38,7 +38,7 @@ need_packages() {
 
 # What links and runs; the compiler's own needs are on Swift's page of installation. tzdata: days are counted in zones.
 # shellcheck disable=SC2034
-BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev pkg-config openssh-client git tzdata"
+BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev libcurl4-openssl-dev ca-certificates pkg-config openssh-client git tzdata"
 # The tests hold what is written against other people's programs.
 # shellcheck disable=SC2034
 TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace"

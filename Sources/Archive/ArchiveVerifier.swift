@@ -4,13 +4,14 @@ import Seal
 /// Verifies a bag in a `.tar.zst` or `.zip` as a stream: nothing is written, memory grows with the number of members, not with their size.
 package enum ArchiveVerifier {
     /// `trusted`: keys that may have signed; nil to accept the key that a signature names. `keep`, `alsoKeeping`: names in the bag
-    /// whose bytes the caller wants. Throws only if the file cannot be read; everything wrong inside is a finding.
+    /// whose bytes the caller wants. `watch`: who is to see a member's bytes go by. Throws only if the file cannot be read; everything wrong inside
+    /// is a finding.
     package static func verify(
         _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits(),
-        alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
+        watch: @escaping (String) -> (any MemberWatch)? = { _ in nil }, alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
     ) throws(ArchiveError) -> ArchiveReport {
         let container = try ArchiveFormat.reader(path, limits: limits)
-        var contents = BagContents(keep: { keep.contains($0) || isWanted($0) }, limits: limits)
+        var contents = BagContents(keep: { keep.contains($0) || isWanted($0) }, limits: limits, watch: watch)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
         do throws(ContainerStop) { try contents.read(container) } catch {
@@ -47,6 +48,11 @@ package enum ArchiveVerifier {
     }
 }
 
+/// Sees the bytes of one member, piece by piece, while they are hashed.
+package protocol MemberWatch: AnyObject {
+    func take(_ piece: UnsafeRawBufferPointer)
+}
+
 /// What one pass over the members leaves behind: names, sizes, digests, and the bytes of the few that are needed.
 struct BagContents {
     struct Member {
@@ -64,14 +70,16 @@ struct BagContents {
 
     private let keep: (String) -> Bool
     private let limits: ArchiveLimits
+    private let watch: (String) -> (any MemberWatch)?
     private var names = NameSet()
     private var entries = 0
     private var keptBytes = 0
     private var hashesTwice = false
 
-    init(keep: @escaping (String) -> Bool, limits: ArchiveLimits) {
+    init(keep: @escaping (String) -> Bool, limits: ArchiveLimits, watch: @escaping (String) -> (any MemberWatch)?) {
         self.keep = { BagContents.own.contains($0) || keep($0) }
         self.limits = limits
+        self.watch = watch
     }
     private static let own = Set([BagText.declaration, BagText.info, BagText.manifest, BagText.tagManifest, BagText.signature] + BagText.longManifests)
 
@@ -120,9 +128,11 @@ struct BagContents {
         var hasher = SHA256Stream()
         var longHasher = SHA512Stream()
         let isLong = hashesTwice
+        let watcher = watch(name)
         try container.read { piece in
             hasher.update(piece)
             if isLong { longHasher.update(piece) }
+            watcher?.take(piece)
             if isKept { bytes.append(contentsOf: piece) }
         }
         members[name] = Member(digest: hasher.digest(), sha512: isLong ? longHasher.digest() : nil, size: entry.size)

@@ -10,6 +10,7 @@ package struct Edition: Sendable {
     /// Sorted by id.
     package let sources: [SourceView]
     package let seal: SealView
+    package let anchors: AnchorViews
     /// Resolves accounts on pages; exports hold the bare pseudonym.
     package let directory: StaffDirectory
     /// `r2`, or `draft`.
@@ -21,7 +22,7 @@ package struct Edition: Sendable {
 
     package init(
         programme: Programme, catalogue: Catalogue, assessment: AssessmentResult, gap: GapReport, sources: [SourceView], seal: SealView,
-        directory: StaffDirectory = .none, revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
+        anchors: AnchorViews = .none, directory: StaffDirectory = .none, revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
     ) {
         self.programme = programme
         self.catalogue = catalogue
@@ -29,6 +30,7 @@ package struct Edition: Sendable {
         self.gap = gap
         self.sources = sources
         self.seal = seal
+        self.anchors = anchors
         self.directory = directory
         self.revision = revision
         self.previousRevision = previousRevision

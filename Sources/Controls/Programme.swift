@@ -16,12 +16,13 @@ package struct Programme: Sendable {
     package let paths: ProgrammePaths
     /// Ways of signing that are at hand, as listed; empty for the usual one, `signing_ed25519` in the folder of keys.
     package let keys: [KeySetting]
+    package let anchors: AnchorSettings
     /// The file, verbatim.
     package let text: [UInt8]
 
     package init(
         entity: String, system: String, zone: Zone, startedOn: Day, dueDates: [DueDate] = [], periods: [Period], sources: [SourceDefinition],
-        paths: ProgrammePaths, keys: [KeySetting] = [], text: [UInt8]
+        paths: ProgrammePaths, keys: [KeySetting] = [], anchors: AnchorSettings = AnchorSettings(), text: [UInt8]
     ) {
         self.entity = entity
         self.system = system
@@ -32,6 +33,7 @@ package struct Programme: Sendable {
         self.sources = sources
         self.paths = paths
         self.keys = keys
+        self.anchors = anchors
         self.text = text
     }
 }
@@ -45,6 +47,27 @@ package struct DueDate: Hashable, Sendable {
         self.control = control
         self.day = day
         self.reason = reason
+    }
+}
+
+/// Whose word for when is believed: files with their certificates and keys, relative to the programme's folder.
+package struct AnchorSettings: Hashable, Sendable {
+    /// PEM certificates of time-stamping authorities, or of those that vouch for them.
+    package let authorities: [TrustFile]
+    /// vkey lines of witnesses.
+    package let witnesses: [TrustFile]
+    package init(authorities: [TrustFile] = [], witnesses: [TrustFile] = []) {
+        self.authorities = authorities
+        self.witnesses = witnesses
+    }
+}
+
+package struct TrustFile: Hashable, Sendable {
+    package let path: String
+    package let place: Place
+    package init(path: String, place: Place) {
+        self.path = path
+        self.place = place
     }
 }
 

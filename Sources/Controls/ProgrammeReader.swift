@@ -6,7 +6,7 @@ struct ProgrammeReader {
     let catalogue: Catalogue
     let digest: ([UInt8]) -> String
 
-    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "key", "sources"]
+    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "key", "anchors", "sources"]
 
     func programme(_ value: YAMLValue, text: [UInt8]) -> Programme? {
         guard let section = Section(value, "the programme", keys: Self.keys, findings: findings) else { return nil }
@@ -17,11 +17,12 @@ struct ProgrammeReader {
         let periods = periods(section, zone: zone ?? .utc)
         let paths = section.value("paths").map(paths) ?? ProgrammePaths()
         let keys = KeyReader(findings: findings).keys(section)
+        let anchors = section.value("anchors").map(anchors) ?? AnchorSettings()
         let sources = sources(section, zone: zone ?? .utc)
         guard let entity, let system, let zone, let schedule else { return nil }
         return Programme(
             entity: entity, system: system, zone: zone, startedOn: schedule.start, dueDates: schedule.due, periods: periods, sources: sources,
-            paths: paths, keys: keys, text: text)
+            paths: paths, keys: keys, anchors: anchors, text: text)
     }
 
     private func periods(_ section: Section, zone: Zone) -> [Period] {
@@ -73,6 +74,19 @@ struct ProgrammeReader {
         return ProgrammePaths(
             controls: path("controls", usual.controls), templates: path("templates", usual.templates), ledger: path("ledger", usual.ledger),
             keys: path("keys", usual.keys), output: path("output", usual.output))
+    }
+
+    private func anchors(_ value: YAMLValue) -> AnchorSettings {
+        guard let section = Section(value, "'anchors'", keys: ["authorities", "witnesses"], findings: findings) else { return AnchorSettings() }
+        func files(_ key: String) -> [TrustFile] {
+            guard section.value(key) != nil, let words = section.words(key) else { return [] }
+            return words.compactMap { text, place in
+                if Words.isInnerPath(text), text.utf8.allSatisfy(Words.isArchivable) { return TrustFile(path: text, place: place) }
+                findings.error("'\(key)' of 'anchors' must name files inside the programme's folder by letters, digits and ._-/, found '\(text)'", at: place)
+                return nil
+            }
+        }
+        return AnchorSettings(authorities: files("authorities"), witnesses: files("witnesses"))
     }
 
     private func sources(_ section: Section, zone: Zone) -> [SourceDefinition] {

@@ -61,6 +61,11 @@ enum Words {
             && !text.split(separator: "/", omittingEmptySubsequences: false).contains("..")
     }
 
+    /// A byte that may stand in the name of a file that goes into an archive.
+    static func isArchivable(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (97...122).contains(byte | 32) && byte > 64 || "._-/".utf8.contains(byte)
+    }
+
     static func isHex(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) }
     }

@@ -7,6 +7,7 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
     case conflict = 67  // C
     /// Bytes and salt are overwritten, the leaf hash is left. Stored as a length of 0; no record begins with this letter.
     case erased = 88  // X
+    case anchor = 65  // A
 
     package var title: String {
         switch self {
@@ -16,6 +17,7 @@ package enum RecordRole: UInt8, Sendable, CaseIterable {
         case .reject: "reject"
         case .conflict: "conflict"
         case .erased: "erased record"
+        case .anchor: "part of an anchor"
         }
     }
 }

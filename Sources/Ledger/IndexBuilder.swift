@@ -32,6 +32,7 @@ package enum IndexBuilder {
         case .run(let at, _, _): try index.note(run: seq, at: at)
         case .seal(let seal): try index.note(seal: seq, seal)
         case .erasure(let erasure): try index.note(erasure: seq, erasure)
+        case .anchor: try index.mark(seq)
         case .pull(let pull): try add(pull, seq, to: index, from: ledger, decoder: &decoder)
         }
     }
@@ -53,6 +54,7 @@ package enum IndexBuilder {
             case .conflict:
                 try addConflict(record, to: target, decoder: &decoder)
             case .erased: break
+            case .anchor: throw LedgerError.damaged(record.id, reason: "a part of an anchor in a pull")
             }
         }
         try target.finish(pull, sheet: sheet)

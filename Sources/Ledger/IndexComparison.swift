@@ -22,6 +22,7 @@ final class IndexComparison {
         case .run(let at, _, _): try expected.note(run: seq, at: at)
         case .seal(let seal): try expected.note(seal: seq, seal)
         case .erasure(let erasure): try expected.note(erasure: seq, erasure)
+        case .anchor: try expected.mark(seq)
         case .pull: preconditionFailure("a pull is compared record by record")
         }
     }
@@ -96,6 +97,7 @@ final class PullComparison {
         case .conflict: try expectConflict(record, decoder: &decoder, into: &result)
         case .data: try expectRows(of: record, decoder: &decoder, into: &result)
         case .erased: break
+        case .anchor: result.found(LedgerFinding(.record, "\(record.id)", "a part of an anchor in a pull"))
         }
     }
 

@@ -73,7 +73,7 @@ package struct KeyHistory: Sendable, Hashable {
             }
             // What was said first stands, unless the later word reaches further back.
             if tenures[at].revocation.map({ revocation.since < $0.since }) ?? true { tenures[at].revocation = revocation }
-        case .genesis, .pull, .run, .seal, .erasure: break
+        case .genesis, .pull, .run, .seal, .erasure, .anchor: break
         }
     }
 

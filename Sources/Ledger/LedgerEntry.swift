@@ -14,12 +14,31 @@ package enum LedgerEntry: Sendable, Hashable {
     case revocation(Revocation)
     /// A record was overwritten.
     case erasure(Erasure)
+    /// Somebody else's word for an earlier head.
+    case anchor(AnchorEntry)
 
     /// A checkpoint is signed right after it. Erasures come several at a time, with one checkpoint after the last.
     var isSigned: Bool {
         switch self {
-        case .run, .seal, .key, .revocation: true
+        case .run, .seal, .anchor, .key, .revocation: true
         case .genesis, .pull, .erasure: false
+        }
+    }
+
+    /// More than a note of what was published from, or vouched for, what lies before.
+    package var isEvidence: Bool {
+        switch self {
+        case .genesis, .pull, .run, .key, .revocation, .erasure: true
+        case .seal, .anchor: false
+        }
+    }
+
+    /// Records that lie in the entry's segments; nil for an entry that has none.
+    package var recordCount: Int? {
+        switch self {
+        case .pull(let pull): pull.count
+        case .anchor(let anchor): anchor.count
+        case .genesis, .run, .seal, .key, .revocation, .erasure: nil
         }
     }
 
@@ -95,6 +114,7 @@ package enum LedgerEntry: Sendable, Hashable {
             case .key(let change): change.json
             case .revocation(let revocation): revocation.json
             case .erasure(let e): e.json
+            case .anchor(let a): a.json
             }
         return json.canonicalBytes
     }
@@ -131,11 +151,12 @@ package enum LedgerEntry: Sendable, Hashable {
         case "key": return KeyChange(at, json).map { .key($0) }
         case "revocation": return Revocation(at, json).map { .revocation($0) }
         case "erasure": return Erasure(json, at: at).map { .erasure($0) }
+        case "anchor": return AnchorEntry(json, at: at).map { .anchor($0) }
         default: return nil
         }
     }
 
-    private static func digest(_ json: JSON?) -> Digest? {
+    static func digest(_ json: JSON?) -> Digest? {
         guard let bytes = json?.text.flatMap({ Base64.decode($0) }), bytes.count == 32 else { return nil }
         return Digest(bytes)
     }

@@ -160,7 +160,7 @@ package final class LedgerFile {
     package func endsUnsigned() throws -> Bool {
         let size = try size()
         switch try entryBytes(size - 1).flatMap({ LedgerEntry($0) }) {
-        case .run?, .seal?, .erasure?, .key?, .revocation?: break
+        case .run?, .seal?, .anchor?, .erasure?, .key?, .revocation?: break
         case .genesis?, .pull?, nil: return false
         }
         let row = try database.prepare("SELECT 1 FROM checkpoint WHERE size = ?")

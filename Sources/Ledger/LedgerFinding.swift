@@ -2,7 +2,7 @@ import Evidence
 
 /// One thing that a verification found wrong, and where.
 package struct LedgerFinding: Hashable, Sendable {
-    package enum Part: String, Sendable { case file, schema, entry, record, segment, checkpoint, signature, key, revoked, index, signer }
+    package enum Part: String, Sendable { case file, schema, entry, record, segment, checkpoint, signature, key, revoked, index, signer, anchor }
     package let part: Part
     /// Nothing was changed; it is only that a signature is not to be believed.
     package var concernsTrustOnly: Bool { part == .revoked }
@@ -30,6 +30,8 @@ package struct LedgerVerification: Sendable {
     /// Entries after the newest checkpoint: a crash came before their signature, which the next `collect` makes up for.
     package var unsigned: Int { entries - (signedSize ?? 0) }
     package var root: Digest?
+    /// Entries up to the last one that is more than a seal or an anchor: what an anchor has to cover for the whole to be anchored.
+    package var evidenceSize = 0
     /// In the order met, at most `findingLimit`.
     package var findings: [LedgerFinding] = []
     package var findingsLeftOut = 0

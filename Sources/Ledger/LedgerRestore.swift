@@ -21,8 +21,8 @@ extension LedgerFile {
                 insert.bind(1, seq)
                 insert.bind(2, blob: bytes)
                 try insert.execute()
-                guard case .pull(let pull) = entry else { continue }
-                try RestoredPull(entry: seq, count: pull.count, try records(seq)).write(to: ledger.database)
+                guard let count = entry.recordCount else { continue }
+                try PackedRecords(entry: seq, count: count, try records(seq)).write(to: ledger.database)
             }
         }
         for (size, note) in checkpoints { try ledger.storeCheckpoint(size: size, note: note) }
@@ -33,7 +33,7 @@ extension LedgerFile {
 extension LedgerFile {
     /// The numbers of the records whose bytes an archive's `e<n>.records` still holds.
     package static func archivedRecords(in bytes: [UInt8]) throws -> Set<Int> {
-        let pull = RestoredPull(entry: 0, count: 0, bytes)
+        let pull = PackedRecords(entry: 0, count: 0, bytes)
         var held: Set<Int> = []
         var at = 0
         var number = 0
@@ -45,8 +45,8 @@ extension LedgerFile {
     }
 }
 
-/// One pull's records, cut into segments again.
-private struct RestoredPull {
+/// The records of one entry in the form that an archive holds them in (`docs/formats/archive.md`), to be cut into segments.
+struct PackedRecords {
     private let entry: Int
     private let count: Int
     private let bytes: [UInt8]
@@ -55,6 +55,10 @@ private struct RestoredPull {
         self.entry = entry
         self.count = count
         self.bytes = bytes
+    }
+
+    static func append(salt: [UInt8], whole: [UInt8], to bytes: inout [UInt8]) {
+        bytes += Array("\(Hex.encode(salt)) \(whole.count)\n".utf8) + whole + [10]
     }
 
     func write(to database: Database) throws {

@@ -17,6 +17,8 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     /// Leaf hashes of records without bytes, for which no tombstone was met yet, and of those for which one was.
     private var erased: [ArtifactID: Digest32] = [:]
     private var entombed: Set<ArtifactID> = []
+    /// Entries that records lie beside.
+    private var filled: Set<Int> = []
     /// Tree sizes that were signed when the program went on.
     private var signedSizes: [Int] = []
 
@@ -27,16 +29,19 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         self.decoder = decoder
     }
 
-    /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger. A ledger that an archive brought has only
-    /// its last checkpoint and those by which keys vouched for changes. `anchored`: heads of which somebody else says when they were there.
+    /// `signer` checks the notes; `lastSigned` is the signer's own memory, kept outside the ledger, and `outside` are heads that others hold.
+    /// A ledger that an archive brought has only its last checkpoint and those by which keys vouched for changes. `anchored`: heads of which
+    /// somebody else says when they were there.
     package mutating func verify(
-        signer: CheckpointVerifier, lastSigned: SignedHead?, hasAllCheckpoints: Bool = true, anchored: [AnchoredHead] = []
+        signer: CheckpointVerifier, lastSigned: SignedHead?, outside: [OutsideHead] = [], hasAllCheckpoints: Bool = true, anchored: [AnchoredHead] = []
     ) throws -> LedgerVerification {
         do { try openIndex() } catch { try lose(index: error) }
         do { try verifyFile() } catch { try note(error, .file, "ledger.sqlite") }
         var heads: [Int: Digest32] = [:]
         do { heads = try signedHeads(signer) } catch { try note(error, .checkpoint, "table") }
-        let roots = try walk(Set(heads.keys).union(lastSigned.map { [$0.size] } ?? []))
+        var vouched = VouchedHeads(signer, outside: outside)
+        do { try vouched.read(ledger) } catch { try note(error, .anchor, "entries") }
+        let roots = try walk(Set(heads.keys).union(vouched.sizes).union(lastSigned.map { [$0.size] } ?? []))
         for id in erased.keys.sorted() { result.found(LedgerFinding(.record, "\(id)", "its bytes are overwritten, and no tombstone says why")) }
         do { try verifyStraySegments() } catch { try note(error, .segment, "table") }
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
@@ -46,6 +51,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         for finding in KeyCheck(keys: signer.keys, heads: believed, entries: result.entries, anchored: anchored).findings { result.found(finding) }
         if hasAllCheckpoints { verifyNoneIsMissing(heads) }
         if let lastSigned { verify(lastSigned, roots) }
+        for finding in vouched.findings(roots, entries: result.entries) { result.found(finding) }
         return result
     }
 
@@ -95,6 +101,9 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         }
         if entry.isSigned { signedSizes.append(seq + 1) }
         if case .genesis = entry, seq != 0 { result.found(LedgerFinding(.entry, "\(seq)", "a second genesis")) }
+        if entry.isEvidence { result.evidenceSize = seq + 1 }
+        if entry.recordCount != nil { filled.insert(seq) }
+        if case .anchor(let anchor) = entry { try verify(anchor, seq) }
         if case .pull(let pull) = entry {
             pullSources[seq] = pull.source
             do { try verify(pull, seq) } catch {
@@ -150,11 +159,24 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         do { try target?.finish() } catch { try lose(index: error) }
     }
 
+    private mutating func verify(_ anchor: AnchorEntry, _ seq: Int) throws {
+        var tree = CompactRange(begin: 0)
+        do {
+            try ledger.forEachRecord(of: seq) { record in
+                if record.role != .anchor { result.found(LedgerFinding(.record, "\(record.id)", "not a part of an anchor")) }
+                tree.append(record.leaf)
+            }
+        } catch { return try note(error, .segment, "of entry \(seq)") }
+        guard tree.end == anchor.count, tree.root().digest == anchor.root else {
+            return result.found(LedgerFinding(.record, "of entry \(seq) (anchor)", "checkpoint, proof or salts are not those that were entered"))
+        }
+    }
+
     /// Segments that no entry speaks for.
     private mutating func verifyStraySegments() throws {
         let rows = try ledger.database.prepare("SELECT DISTINCT entry FROM segment ORDER BY entry")
         while try rows.step() {
-            if pullSources[rows.int(0)] == nil { result.found(LedgerFinding(.segment, "of entry \(rows.int(0))", "belongs to no pull")) }
+            if !filled.contains(rows.int(0)) { result.found(LedgerFinding(.segment, "of entry \(rows.int(0))", "belongs to no pull")) }
         }
     }
 }

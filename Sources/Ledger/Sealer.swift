@@ -73,7 +73,7 @@ package struct Sealer {
             switch LedgerEntry(bytes) {
             case .pull?: pulls.insert(seq)
             case .erasure(let erasure)?: pulls.insert(erasure.artifact.entry)
-            case .genesis?, .run?, .seal?, .key?, .revocation?, nil: break
+            case .genesis?, .run?, .seal?, .anchor?, .key?, .revocation?, nil: break
             }
         }
         for pull in pulls.sorted() { try ledger.requireRoot(of: pull) }

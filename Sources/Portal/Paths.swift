@@ -15,6 +15,7 @@ enum Paths {
     static func artifact(_ id: ArtifactID) -> String { "artifact/\(id).html" }
     static func raw(_ leaf: Digest) -> String { "raw/\(leaf).txt" }
     static func proof(_ id: ArtifactID, _ part: String) -> String { "proof/\(id).\(part).txt" }
+    static func anchorFile(_ name: String) -> String { "anchors/\(name)" }
     static func source(_ id: SourceID) -> String { "source/\(id).html" }
     /// `../` once for each folder that `path` lies in.
     static func up(from path: String) -> String { String(repeating: "../", count: path.utf8.count { $0 == 47 }) }

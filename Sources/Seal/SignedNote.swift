@@ -7,6 +7,18 @@ package struct SignedNote: Hashable, Sendable {
         package let name: String
         package let keyID: UInt32
         package let signature: [UInt8]
+
+        package init(name: String, keyID: UInt32, signature: [UInt8]) {
+            self.name = name
+            self.keyID = keyID
+            self.signature = signature
+        }
+
+        /// As it stands in a note, with its line feed.
+        package var text: [UInt8] {
+            let id = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: keyID >> UInt32($0)) }
+            return SignedNote.dash + Array("\(name) \(Base64.encode(id + signature))\n".utf8)
+        }
     }
 
     /// Ends with a line feed. Not to be believed before `verify`.
@@ -66,14 +78,7 @@ package struct SignedNote: Hashable, Sendable {
         return signers
     }
 
-    package var bytes: [UInt8] {
-        var bytes = text + [10]
-        for line in lines {
-            let id = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: line.keyID >> UInt32($0)) }
-            bytes += SignedNote.dash + Array("\(line.name) \(Base64.encode(id + line.signature))\n".utf8)
-        }
-        return bytes
-    }
+    package var bytes: [UInt8] { text + [10] + lines.flatMap(\.text) }
 
     private static func readLine(_ line: [UInt8]) throws(SealError) -> Line {
         guard line.starts(with: dash) else { throw .malformed(.note, "a signature line begins with an em dash and a space") }

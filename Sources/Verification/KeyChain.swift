@@ -43,7 +43,7 @@ package struct KeyChain {
         guard let bytes = files[KeyFiles.entryName(entry)], let proof = files[KeyFiles.proofName(entry)] else { return "is missing" }
         switch LedgerEntry(bytes) {
         case .key?, .revocation?: break
-        case .genesis?, .pull?, .run?, .seal?, .erasure?, nil: return "is about an entry that changes no keys"
+        case .genesis?, .pull?, .run?, .seal?, .erasure?, .anchor?, nil: return "is about an entry that changes no keys"
         }
         do throws(SealError) {
             let head = try proved(bytes, entry, proof, origin, before)

@@ -14,9 +14,15 @@ package struct SignedArchive {
     private static let revision = "data/portal/revision.json"
     private static let keys = "data/keys/"
 
-    /// `keep`, `isWanted`: names in the bag whose bytes the caller wants.
-    package init(_ path: String, trust: Trust, keep: Set<String> = [], alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }) throws {
-        report = try ArchiveVerifier.verify(path, keep: keep.union([SignedArchive.revision])) { $0.hasPrefix(SignedArchive.keys) || isWanted($0) }
+    /// `keep`, `keepFolders`, `isWanted`: names in the bag, or how they begin, whose bytes the caller wants. `watch`: as in `ArchiveVerifier`.
+    package init(
+        _ path: String, trust: Trust, keep: Set<String> = [], keepFolders: [String] = [], watch: @escaping (String) -> (any MemberWatch)? = { _ in nil },
+        alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
+    ) throws {
+        let folders = keepFolders + [SignedArchive.keys]
+        report = try ArchiveVerifier.verify(path, keep: keep.union([SignedArchive.revision]), watch: watch) { name in
+            folders.contains(where: name.hasPrefix) || isWanted(name)
+        }
         let files = report.kept.filter { $0.key.hasPrefix(SignedArchive.keys) }
         chain = KeyChain(Dictionary(files.map { (String($0.key.dropFirst(SignedArchive.keys.utf8.count)), $0.value) }) { first, _ in first })
         let at = ClaimedTime.read(report.kept[SignedArchive.revision])

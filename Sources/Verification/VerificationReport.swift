@@ -9,15 +9,20 @@ package struct VerificationReport {
     package let intact: String
     /// And where something is.
     package let flawed: String
+    /// What others vouch for.
+    package let anchors: AnchorStanding
 
+    /// Findings of the anchors are added to `findings`.
     package init(
-        subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact", flawed: String = "integrity broken"
+        subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact", flawed: String = "integrity broken",
+        anchors: AnchorStanding = .none()
     ) {
         self.subject = subject
         self.facts = facts
-        self.findings = findings
+        self.findings = findings + anchors.findings
         self.intact = intact
-        self.flawed = flawed
+        self.flawed = anchors.findings.isEmpty ? flawed : "integrity broken"
+        self.anchors = anchors
     }
 
     /// Nothing was changed since it was signed, by keys of which one is not to be believed.
@@ -28,9 +33,10 @@ package struct VerificationReport {
 
     package var text: String {
         var lines = facts.map { "\($0.name): \($0.value.text ?? $0.value.canonical)" }
+        lines += anchors.text
         lines += findings.map { "found: \($0)" }
         let count = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
-        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(VerificationReport.unanchored)" : "\(flawed), \(count)")")
+        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(anchors.words)" : "\(flawed), \(count)")")
         return lines.joined(separator: "\n")
     }
 
@@ -38,11 +44,10 @@ package struct VerificationReport {
         var members = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
         members["subject"] = .string(subject)
         members["findings"] = .array(findings.map { .string($0) })
-        members["anchor"] = .string(VerificationReport.unanchored)
-        return .object(members)
+        return .object(members.merging(anchors.json) { _, anchor in anchor })
     }
 
     package func outcome(acceptingUnanchored: Bool) -> Outcome {
-        findings.isEmpty ? (acceptingUnanchored ? .done : .unanchored) : .integrityBroken
+        findings.isEmpty ? (acceptingUnanchored || anchors.isWhole ? .done : .unanchored) : .integrityBroken
     }
 }

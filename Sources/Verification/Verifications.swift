@@ -1,41 +1,26 @@
+import Anchors
 import Archive
 import Evidence
 import Ledger
 import Seal
 
 extension VerificationReport {
-    /// A published revision's folder against its signed manifest.
-    package static func portal(_ folder: String, trust: Trust) throws -> VerificationReport {
+    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own.
+    package static func portal(_ folder: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
         let portal = try SignedPortal(folder, trust: trust)
         var findings = portal.findings
         if portal.signature == .absent { findings.append("the manifest is not signed") }
-        var files: [String: [UInt8]] = [:]
-        for name in portal.report.names where PublishedLog.isPart(name) { files[name] = try SmallFile.read("\(folder)/\(name)", limit: 1 << 25) }
-        let log = PublishedLog(files)
+        var published: [String: [UInt8]] = [:]
+        for name in portal.report.names where PublishedLog.isPart(name) { published[name] = try SmallFile.read("\(folder)/\(name)", limit: 1 << 25) }
+        let log = PublishedLog(published)
+        let ledger = try PortalLedger(folder, portal.chain)
         let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
-        return VerificationReport(subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + log.findings)
+        return VerificationReport(
+            subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + log.findings + (ledger?.findings ?? []),
+            anchors: try ledger?.standing(roots: roots, files: files) ?? .none(besides: files))
     }
 
-    /// An archive as a stream: container, manifests, signatures. Nothing is unpacked.
-    package static func archive(_ path: String, trust: Trust) throws -> VerificationReport {
-        let archive = try SignedArchive(path, trust: trust, keep: ["data/checkpoint", "data/ledger/entries.jsonl"]) { name in
-            name.hasPrefix(portal) && PublishedLog.isPart(String(name.dropFirst(portal.count)))
-        }
-        let report = archive.report
-        var findings = archive.findings
-        if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
-        if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
-        let log = PublishedLog(archive: report.kept)
-        findings += log.findings
-        let facts: [(String, JSON)] = [
-            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-            ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
-            ("manifest signed by", .string(archive.manifest.words)),
-        ]
-        return VerificationReport(subject: "archive", facts: facts + keys(archive.chain) + log.facts, findings: findings)
-    }
-
-    private static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
+    static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
 
     /// A bag that was unpacked into a folder, ours or anybody's.
     package static func bag(_ folder: String, trusted: [PublicKey]?) throws -> VerificationReport {
@@ -50,10 +35,10 @@ extension VerificationReport {
     }
 
     /// Where a revision lies in its archive.
-    fileprivate static let portal = "data/portal/"
+    static let portal = "data/portal/"
 
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
-    package static func ledger(_ result: LedgerVerification, derived: Bool) -> VerificationReport {
+    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, derived: Bool) -> VerificationReport {
         var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
         if result.erased > 0 { facts.append(("erased, leaf hash only", .int(result.erased))) }
         facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
@@ -62,23 +47,26 @@ extension VerificationReport {
         let isDistrusted = more.isEmpty && result.findings.allSatisfy(\.concernsTrustOnly)
         return VerificationReport(
             subject: "ledger", facts: facts, findings: result.findings.map(\.text) + more,
-            flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken")
+            flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken", anchors: anchors)
     }
 
     /// The ledger in a folder, without its index. `state`: the signer's own memory of the last head it signed, if it can be had.
-    package static func ledger(folder: String, state: SignerState?, trust: Trust = Trust()) throws -> VerificationReport {
+    package static func ledger(
+        folder: String, state: SignerState?, trust: Trust = Trust(), roots: TrustRoots = .none, anchors files: [String] = []
+    ) throws -> VerificationReport {
         let ledger = try LedgerFile(in: folder, writing: false)
         let signer = try CheckpointVerifier(ledger)
+        let anchors = try LedgerAnchors(ledger, signer: signer, roots: roots, files: files)
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
-        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer))
+        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer), outside: anchors.outside.heads, anchored: anchors.dated)
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, derived: false)
+        return .ledger(result, anchors: anchors.standing(result), derived: false)
     }
 }
 
 extension PublishedLog {
     /// Out of an archive: the revision's files, and the ledger that lies beside them.
-    fileprivate init(archive kept: [String: [UInt8]]) {
+    init(archive kept: [String: [UInt8]]) {
         var files: [String: [UInt8]] = [:]
         for (name, bytes) in kept where name.hasPrefix(VerificationReport.portal) { files[String(name.dropFirst(VerificationReport.portal.count))] = bytes }
         self.init(files, entries: kept["data/ledger/entries.jsonl"]?.split(separator: 10).map { Array($0) })

@@ -1,3 +1,4 @@
+import Anchors
 import Archive
 import Evidence
 import Glibc
@@ -7,10 +8,17 @@ import Seal
 /// `receipts-verify`: what somebody runs who was handed evidence and trusts nobody. It reads, and writes nothing but its answer.
 package enum VerifyProgram {
     static let usage = """
-        usage: receipts-verify archive FILE    [--allowed-signers FILE] [--revoked-keys KRL] [--accept-unanchored] [--format text|json]
-               receipts-verify portal FOLDER   [--allowed-signers FILE] [--revoked-keys KRL] [--accept-unanchored] [--format text|json]
-               receipts-verify ledger FOLDER   [--signer-state FILE] [--allowed-signers FILE] [--revoked-keys KRL]
-                                       [--accept-unanchored] [--format text|json]
+        usage: receipts-verify archive FILE    [options]
+               receipts-verify portal FOLDER   [options]
+               receipts-verify ledger FOLDER   [--signer-state FILE] [options]
+        options:
+               --allowed-signers FILE  trust only the keys in it
+               --revoked-keys KRL      believe no key in it
+               --anchor FILE           your own copy of a checkpoint, cosignature or time-stamp token; may be repeated
+               --tsa-ca FILE           certificates (PEM) of authorities whose time you believe; may be repeated
+               --witness FILE|VKEY     keys of witnesses whose time you believe; may be repeated
+               --accept-unanchored     end with 0 although no external anchor covers it
+               --format text|json
 
         Proves that nothing changed since it was signed, never that a source told the truth. The ledger's records, roots and checkpoints are
         recomputed; rows of the index are not ('receipts verify ledger' and 'receipts reperform' do that).
@@ -51,6 +59,9 @@ package enum VerifyProgram {
         } catch let error as SealError {
             errors("receipts-verify: error: a key or signature cannot be used: \(error)")
             return .badInput
+        } catch let error as AnchorError {
+            errors("receipts-verify: error: an anchor or its root cannot be used: \(error)")
+            return .badInput
         } catch {
             errors("receipts-verify: error: \(error)")
             return .inputOutput
@@ -66,6 +77,9 @@ private struct Question {
     private var allowedSigners: String?
     private var revokedKeys: String?
     private var signerState: String?
+    private var anchors: [String] = []
+    private var authorities: [String] = []
+    private var witnesses: [String] = []
     private(set) var acceptsUnanchored = false
     private(set) var isJSON = false
 
@@ -77,6 +91,9 @@ private struct Question {
         while let option = rest.popFirst() {
             switch (option, rest.first) {
             case ("--accept-unanchored", _): acceptsUnanchored = true
+            case ("--anchor", let file?): anchors.append(rest.taking(file))
+            case ("--tsa-ca", let file?): authorities.append(rest.taking(file))
+            case ("--witness", let key?): witnesses.append(rest.taking(key))
             case ("--format", "json"?), ("--format", "text"?): isJSON = rest.popFirst() == "json"
             case ("--allowed-signers", .some): allowedSigners = rest.popFirst()
             case ("--revoked-keys", .some): revokedKeys = rest.popFirst()
@@ -87,15 +104,28 @@ private struct Question {
     }
 
     func answer() throws -> VerificationReport {
+        let named = authorities + witnesses
+        let roots = named.isEmpty ? nil : try TrustRoots.read(authorities: authorities, witnesses: witnesses)
         switch subject {
         case .archive:
             let trust = try trust()
             let isFolder = SmallFile.exists(path + "/.")
-            return isFolder ? try .bag(path, trusted: trust.allowed?.map(\.key)) : try .archive(path, trust: trust)
-        case .portal: return try .portal(path, trust: try trust())
-        case .ledger: return try .ledger(folder: path, state: signerState.map { SignerState(path: $0) }, trust: try trust())
+            return isFolder
+                ? try .bag(path, trusted: trust.allowed?.map(\.key)) : try ArchiveCheck(path, trust: trust, roots: roots, anchors: anchors).verification
+        case .portal: return try .portal(path, trust: try trust(), roots: roots, anchors: anchors)
+        case .ledger:
+            return try .ledger(
+                folder: path, state: signerState.map { SignerState(path: $0) }, trust: try trust(), roots: roots ?? .none, anchors: anchors)
         }
     }
 
     private func trust() throws -> Trust { try Trust(allowedSigners: allowedSigners, revokedKeys: revokedKeys) }
+}
+
+extension ArraySlice<String> {
+    /// The value of an option, taken off.
+    fileprivate mutating func taking(_ value: String) -> String {
+        removeFirst()
+        return value
+    }
 }

@@ -27,7 +27,7 @@ import Testing
         let theirs = try verify(programme)
         let root = try #require(ours.output.split(separator: "\n").first { $0.hasPrefix("root: ") }?.dropFirst(6))
         #expect(ours.code == 3 && theirs.code == 0)
-        #expect(theirs.output.hasSuffix("3 checkpoints, root \(root)\n"), "\(theirs)")
+        #expect(theirs.output.hasSuffix("3 checkpoints, 0 anchors, root \(root)\n"), "\(theirs)")
     }
 
     @Test func theScriptNoticesWhatWasChanged() throws {

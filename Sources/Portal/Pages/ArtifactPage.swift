@@ -16,7 +16,8 @@ enum ArtifactPage {
     static let shape = Shape(
         page: "an artifact page",
         text: [
-            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "occurred_wall", "collected", "sealed", "leaf",
+            "id", "role", "source", "source_title", "source_href", "fidelity", "origin", "ordinal", "occurred", "occurred_wall", "collected", "sealed",
+            "not_before", "not_after", "leaf",
             "digest", "size", "raw", "reason", "sheet", "record_index", "record_count", "records_root", "entry_index", "entry", "proof_text",
             "leaf_file", "entry_file", "path_file", "proof_file", "checkpoint_size", "excerpt_lines",
         ],
@@ -68,6 +69,9 @@ enum ArtifactPage {
             values.set("occurred_wall", artifact.occurredAt.map { $0.isExact ? around.wall($0.earliest) : around.day($0) } ?? "")
             values.set("collected", artifact.collectedAt.description)
             values.set("sealed", artifact.sealedAt?.description ?? "not sealed")
+            let bounds = edition.anchors.bounds.of(id.entry)
+            values.set("not_before", AnchorRows.notBefore(bounds))
+            values.set("not_after", AnchorRows.notAfter(bounds))
             values.set("leaf", artifact.leaf.description)
             values.set("digest", digest.description)
             values.set("size", artifact.bytes.count)

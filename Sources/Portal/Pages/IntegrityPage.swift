@@ -7,18 +7,22 @@ enum IntegrityPage {
         page: "the integrity page",
         text: [
             "origin", "size", "checkpoint", "verifier_key", "public_key", "allowed_signers", "example", "example_page", "example_raw", "example_digest",
-            "example_entry", "verify_time",
+            "example_entry", "verify_time", "anchored", "anchor_example",
         ], flags: ["revoking"],
-        lists: [("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"])), ("earlier", earlier)])
+        lists: [
+            ("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"])), ("earlier", earlier),
+            ("anchors", AnchorRows.anchor), ("runs", AnchorRows.run),
+        ])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let seal = press.edition.seal
         try press.file("proof/checkpoint.txt", Array(seal.checkpoint.utf8))
         try press.file("proof/verifier-key.txt", Array((seal.verifierKey + "\n").utf8))
         for file in seal.files { try press.file("keys/" + file.name, file.bytes) }
+        let anchors = press.edition.anchors
+        for (name, bytes) in anchors.anchors.flatMap(\.files) { try press.file(Paths.anchorFile(name), bytes) }
         let head = PageHead(
-            "integrity/index.html", title: "Integrity",
-            heading: "Self-attested: \(Words.count(seal.size, "ledger entry")) under one signed tree head, no external anchor")
+            "integrity/index.html", title: "Integrity", heading: "\(Words.count(seal.size, "ledger entry")) under one signed tree head: \(anchors.words)")
         let example = shown.sorted.first
         try press.page(.integrity, head) { values in
             values.set("origin", seal.origin)
@@ -43,6 +47,9 @@ enum IntegrityPage {
             values.set("example_page", example.map(Paths.artifact) ?? "")
             values.set("example_raw", "")
             values.set("example_digest", "")
+            values.set("anchored", anchors.words)
+            values.set("anchor_example", anchors.anchors.last { $0.kind == .timestamp }.map { "e\($0.entry)" } ?? "")
+            AnchorRows.add(&values, anchors, size: seal.size)
             values.set("example_entry", example.map { String($0.entry) } ?? "")
             for head in seal.earlier {
                 values.add("earlier") {

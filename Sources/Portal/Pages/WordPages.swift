@@ -14,7 +14,7 @@ enum GlossaryPage {
 /// Scope, time rules and limits.
 enum AboutPage {
     static let shape = Shape(
-        page: "the about page", text: ["window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit"])
+        page: "the about page", text: ["window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit", "anchored"])
 
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let edition = press.edition
@@ -23,6 +23,7 @@ enum AboutPage {
             values.set("window_start", window.start.description)
             values.set("window_end", window.end.description)
             values.set("previous_revision", edition.previousRevision ?? "")
+            values.set("anchored", edition.anchors.words)
             values.set("artifact_limit", ShownArtifacts.limit)
             values.set("item_limit", PopulationPages.itemLimit)
             values.set("operated_limit", ShownArtifacts.operatedPerControl)

@@ -48,6 +48,7 @@ struct CheckRun {
         var problems: [Diagnostic] = []
         do { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) } catch let error as Diagnostics { problems += error.all }
         do { _ = try TemplateSet.load(files: try folder.templateFiles()) } catch let error as Diagnostics { problems += error.all }
+        do { _ = try folder.trustRoots() } catch let error as Diagnostics { problems += error.all }
         let runner = ExampleRunner(folder.catalogue)
         for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) }
         return problems

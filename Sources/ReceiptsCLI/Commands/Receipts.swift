@@ -16,7 +16,7 @@ package struct Receipts: ParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Check.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self, Erase.self,
-            Index.self, Key.self, Status.self, Demo.self,
+            AnchorCommand.self, Index.self, Key.self, Status.self, Demo.self,
         ])
 
     package init() {}
@@ -46,7 +46,9 @@ package struct Receipts: ParsableCommand {
         return .error("there is no command '\(verb)'", hint: near ?? "commands: \(verbs.joined(separator: ", "))")
     }
 
-    private static func verbLength(_ arguments: [String]) -> Int { ["verify", "key"].contains(arguments.first) && arguments.count > 1 ? 2 : 1 }
+    private static func verbLength(_ arguments: [String]) -> Int {
+        arguments.count > 1 && ["verify", "key", "anchor"].contains(arguments[0]) ? 2 : 1
+    }
 }
 
 /// Where the programme lies, and how to answer.

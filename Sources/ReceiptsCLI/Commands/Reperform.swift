@@ -23,7 +23,8 @@ struct Reperform: ParsableCommand {
             }
             let scratch = try Files.makeTemporaryFolder(named: "receipts-reperform")
             defer { try? Files.remove(scratch) }
-            let result = try Reperformance(archive, scratch: scratch, .live()).run(trust: try anchors.trust())
+            let result = try Reperformance(archive, scratch: scratch, .live()).run(
+                trust: try anchors.trust(), roots: try anchors.roots.given(), anchors: anchors.anchor)
             return result.report.report(.live(), format.format, anchors)
         }
     }

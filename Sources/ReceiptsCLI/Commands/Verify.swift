@@ -1,3 +1,4 @@
+import Anchors
 import Archive
 import ArgumentParser
 import Evidence
@@ -25,6 +26,11 @@ struct AnchorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Believe no key in this OpenSSH revocation list.", valueName: "krl"))
     var revokedKeys: String?
 
+    @Option(help: ArgumentHelp("Your own copy of a checkpoint, cosignature or token that this must agree with; may be repeated.", valueName: "file"))
+    var anchor: [String] = []
+
+    @OptionGroup var roots: RootOptions
+
     func trust() throws -> Trust { try Trust(allowedSigners: allowedSigners, revokedKeys: revokedKeys) }
 }
 
@@ -48,8 +54,8 @@ struct VerifyLedger: ParsableCommand {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
-            let result = try LedgerCheck(work.folder).run(try anchors.trust())
-            return VerificationReport.ledger(result, derived: true).report(world, format.format, anchors)
+            let report = try LedgerCheck(work.folder).run(try anchors.trust(), roots: try anchors.roots.given(), anchors: anchors.anchor)
+            return report.report(world, format.format, anchors)
         }
     }
 }
@@ -59,22 +65,25 @@ struct LedgerCheck {
     private let folder: ProgrammeFolder
     init(_ folder: ProgrammeFolder) { self.folder = folder }
 
-    func run(_ trust: Trust) throws -> LedgerVerification {
+    /// `roots`: nil to believe those of receipts.yaml. `files`: the reader's own anchors.
+    func run(_ trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
         let store = try Store(folder)
         let signer = try CheckpointVerifier(store.ledger)
+        let anchors = try LedgerAnchors(store.ledger, signer: signer, roots: try roots ?? folder.trustRoots(), files: files)
         var result: LedgerVerification
         var verifier = LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
         do {
-            result = try verifier.verify(signer: signer, lastSigned: try folder.signerState.read(signer))
+            result = try verifier.verify(
+                signer: signer, lastSigned: try folder.signerState.read(signer), outside: anchors.outside.heads, anchored: anchors.dated)
         } catch LedgerError.unreadable(let path, let reason) {
-            result = try verifier.verify(signer: signer, lastSigned: nil)
+            result = try verifier.verify(signer: signer, lastSigned: nil, outside: anchors.outside.heads, anchored: anchors.dated)
             result.add(LedgerFinding(.signer, path, reason))
         }
         let known = try folder.keys.known()
         let key = signer.keys.current
         if !known.isEmpty, !known.contains(key.key) { result.add(LedgerFinding(.entry, "\(key.entry)", "names another key than the programme's")) }
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return result
+        return .ledger(result, anchors: anchors.standing(result), derived: true)
     }
 }
 
@@ -91,7 +100,8 @@ struct VerifyPortal: ParsableCommand {
             guard Files.isFolder(folder) else {
                 throw CommandError(.badInput, "there is no folder '\(folder)'", hint: "name a revision's folder, such as output/2026-h1/r1")
             }
-            return try VerificationReport.portal(folder, trust: try anchors.trust()).report(.live(), format.format, anchors)
+            return try VerificationReport.portal(folder, trust: try anchors.trust(), roots: try anchors.roots.given(), anchors: anchors.anchor)
+                .report(.live(), format.format, anchors)
         }
     }
 }
@@ -115,7 +125,8 @@ struct VerifyArchive: ParsableCommand {
                 throw CommandError(
                     .badInput, "there is no file '\(archive)'", hint: "name an archive that 'receipts publish' wrote; it ends in .tar.zst or .zip")
             }
-            return try VerificationReport.archive(archive, trust: try anchors.trust()).report(.live(), format.format, anchors)
+            return try ArchiveCheck(archive, trust: try anchors.trust(), roots: try anchors.roots.given(), anchors: anchors.anchor).verification
+                .report(.live(), format.format, anchors)
         }
     }
 }

@@ -67,6 +67,7 @@ struct Tombstones {
 
     private func dedupeKey(_ record: StoredRecord, _ source: SourceText, _ decoder: inout MappingDecoder) throws -> Int64 {
         switch record.role {
+        case .anchor: throw CommandError(.badInput, "'\(record.id)' is part of an anchor, which is not erased", hint: "it holds a signed head and no records")
         case .sheet:
             throw CommandError(.badInput, "'\(record.id)' is an evidence sheet, which is not erased", hint: "it holds counts and questions, and no records")
         case .erased: throw CommandError(.badInput, "'\(record.id)' is erased already")

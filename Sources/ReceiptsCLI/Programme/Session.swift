@@ -14,15 +14,18 @@ struct Session {
     let head: PinnedHead
     let coverage: Coverage
     let engine: Engine
+    let anchors: PublishedAnchors
     /// A connection of its own, read-only: control authors' SQL runs here.
     let index: Database
 
-    init(_ folder: ProgrammeFolder, _ store: Store, period: Period) throws {
+    /// `archived`: the folder of anchors of an archive, whose ledger ends at its head; nil to take the ledger's own.
+    init(_ folder: ProgrammeFolder, _ store: Store, period: Period, archived: String? = nil) throws {
         self.folder = folder
         self.store = store
         self.period = period
         try store.catchUp()
         head = try PinnedHead(store)
+        anchors = try archived.map { try PublishedAnchors(archived: $0) } ?? PublishedAnchors(store, head: head)
         index = try Database(path: IndexFile.path(in: folder.ledgerFolder), access: .readOnly)
         try index.run("PRAGMA cache_size = -24000")
         let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
@@ -60,8 +63,8 @@ struct Session {
     }
 }
 
-/// The newest checkpoint that covers evidence or a change of keys: seals that only record a publication are left out, so that publishing again sees
-/// the same state.
+/// The newest checkpoint that covers evidence or a change of keys: seals and anchors only speak of earlier heads and are left out, so that publishing
+/// again sees the same state, and an anchor's own checkpoint does not ask for another anchor.
 struct PinnedHead {
     let size: Int
     let root: Digest32
@@ -74,25 +77,23 @@ struct PinnedHead {
     let keys: KeyHistory
 
     init(_ store: Store) throws {
-        var isSeal: [Bool] = []
+        var isEvidence: [Bool] = []
         var lastRun: (entry: Int, at: Instant)?
         var runs: [Int: Instant] = [:]
         var changes: [(entry: Int, at: Instant)] = []
         try store.ledger.forEachEntry { seq, bytes in
-            var seal = false
-            switch LedgerEntry(bytes) {
-            case .run(let at, _, _)?:
+            let entry = LedgerEntry(bytes)
+            if case .run(let at, _, _)? = entry {
                 lastRun = (seq, at)
                 runs[seq] = at
-            case .seal?: seal = true
-            case .key(let change)?: changes.append((seq, change.at))
-            case .revocation(let revocation)?: changes.append((seq, revocation.at))
-            case .genesis?, .pull?, .erasure?, nil: break
+            } else {
+                if case .key(let change)? = entry { changes.append((seq, change.at)) }
+                if case .revocation(let revocation)? = entry { changes.append((seq, revocation.at)) }
             }
-            isSeal.append(seal)
+            isEvidence.append(entry?.isEvidence ?? true)
         }
         let verifier = try CheckpointVerifier(store.ledger)
-        let checkpoint = try store.ledger.checkpoints().last { $0.size > 0 && $0.size <= isSeal.count && !isSeal[$0.size - 1] }
+        let checkpoint = try store.ledger.checkpoints().last { $0.size > 0 && $0.size <= isEvidence.count && isEvidence[$0.size - 1] }
         guard let checkpoint, lastRun != nil else {
             throw CommandError(.badInput, "nothing is sealed yet", hint: "run 'receipts collect' first")
         }

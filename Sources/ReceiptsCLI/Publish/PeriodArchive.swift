@@ -1,7 +1,9 @@
+import Anchors
 import Archive
 import Evidence
 import Ledger
 import Seal
+import Verification
 
 /// The signed bag of one revision: the portal, the ledger up to the checkpoint, controls and templates in force, keys, and how to verify it all.
 struct PeriodArchive {
@@ -42,6 +44,7 @@ struct PeriodArchive {
         members += templates.map { ArchiveMember("data/programme/site-templates/" + $0.path, .bytes($0.bytes)) }
         members += try ledgerMembers(scratch)
         members += try session.keyFiles().map { ArchiveMember("data/keys/" + $0.name, .bytes($0.bytes)) }
+        members += try anchorMembers(besides: Set(members.map(\.name)))
         members.append(ArchiveMember("data/checkpoint", .bytes(session.head.note)))
         members.append(ArchiveMember("data/verifier_key", .bytes(Array((try session.verifierKey().text + "\n").utf8))))
         members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session, packing).utf8))))
@@ -55,13 +58,29 @@ struct PeriodArchive {
         try session.store.ledger.forEachEntry { seq, bytes in
             guard seq < session.head.size else { return }
             lines += bytes + [10]
-            guard case .pull? = LedgerEntry(bytes) else { return }
+            guard LedgerEntry(bytes)?.recordCount != nil else { return }
             let path = scratch + "/e\(seq).records"
             try writeRecords(of: seq, to: path)
             members.append(ArchiveMember("data/ledger/e\(seq).records", .file(path)))
         }
         members.append(ArchiveMember("data/ledger/entries.jsonl", .bytes(lines)))
+        let earlier = try session.store.ledger.checkpoints().filter { $0.size < session.head.size }
+        members.append(ArchiveMember("data/ledger/checkpoints", .bytes(earlier.flatMap(\.note))))
         return members
+    }
+
+    /// Anchors, and the roots that the programme holds them against: where its files name them, and together beside the anchors.
+    private func anchorMembers(besides taken: Set<String>) throws -> [ArchiveMember] {
+        let anchors = session.anchors.anchors.flatMap(\.files).map { ArchiveMember("data/anchors/" + $0.name, .bytes($0.bytes)) }
+        let files = try session.folder.trustFiles()
+        let programme = files.map { ArchiveMember("data/programme/" + $0.path, .bytes($0.bytes)) }.filter { !taken.contains($0.name) }
+        let settings = session.folder.programme.anchors
+        let named = [(TrustRoots.authorityFile, settings.authorities), (TrustRoots.witnessFile, settings.witnesses)]
+        let roots = named.compactMap { name, own -> ArchiveMember? in
+            let bytes = files.filter { file in own.contains { $0.path == file.path } }.flatMap { $0.bytes + [10] as [UInt8] }
+            return bytes.isEmpty ? nil : ArchiveMember("data/anchors/" + name, .bytes(bytes))
+        }
+        return anchors + programme + roots
     }
 
     private func writeRecords(of entry: Int, to path: String) throws {
@@ -123,14 +142,44 @@ enum VerifyText {
 
                    \(verify) -f ../allowed_signers\(revoked("../")) -n receipts-manifest@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
 
-            5. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
+            \(anchors(session))
+            6. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
 
             The time in these commands is the archive's own word for when it was signed; ssh-keygen holds it against the time in which each
             key was in force (valid-after, valid-before). If your list has an earlier key only: in data/portal, 'sh proof/verify.sh.txt keys' shows
             with openssl that each key signed the handover to the next.
 
-            What this proves: nothing here changed since it was signed. It does not prove that a source told the truth, nor when the
-            signature was made: this archive is self-attested, no external anchor. It is management's record, not an auditor's report.
+            What this proves: nothing here changed since it was signed, and what an anchor of step 5 covers was there by its time. It does
+            not prove that a source told the truth. It is management's record, not an auditor's report.
+
+            """
+    }
+
+    private static func anchors(_ session: Session) -> String {
+        let tokens = session.anchors.anchors.filter { $0.stored.anchor.kind == .timestamp }.map { "e\($0.stored.entry)" }
+        guard let token = tokens.last else {
+            return session.anchors.anchors.isEmpty
+                ? """
+                5. Anchors: none. Nobody else vouches for when this was there: it is self-attested, no external anchor. If you keep
+                   data/checkpoint from today on, whatever comes later must extend it ('receipts compare', 'receipts-verify ledger --anchor').
+
+                """
+                : """
+                5. Anchors: data/anchors holds checkpoints that witnesses cosigned or that somebody kept, each with its entry in the log. A
+                   cosignature (C2SP tlog-cosignature) is Ed25519 over 'cosignature/v1', the line 'time <seconds>' and the checkpoint's lines.
+
+                """
+        }
+        return """
+            5. Anchors: \(tokens.joined(separator: ", ")) in data/anchors. For each, with the authority's certificate CA.pem from the authority itself
+               (data/anchors/\(TrustRoots.authorityFile) proves only that the archive agrees with itself):
+
+                   openssl ts -verify -token_in -in data/anchors/\(token).tst -data data/anchors/\(token).checkpoint.txt -CAfile CA.pem
+                   openssl ts -reply -token_in -in data/anchors/\(token).tst -token_out -text | grep 'Time stamp'
+                   cmp data/anchors/\(token).checkpoint.txt data/checkpoint && echo 'covers everything in this archive'
+
+               Expected: Verification: OK, then the time. After the authority's certificate has run out, add -attime and that time in seconds.
+               If the two checkpoints differ, the anchor covers only the entries below its own second line, the size.
 
             """
     }

@@ -1,3 +1,4 @@
+import Anchors
 import Archive
 import Controls
 import Evidence
@@ -12,6 +13,7 @@ struct Reperformance {
     private let world: World
 
     struct Result {
+        let anchors: AnchorStanding
         var facts: [(name: String, value: JSON)] = []
         /// What is wrong with the archive or its ledger, then the files that came out differently.
         var findings: [String] = []
@@ -21,7 +23,7 @@ struct Reperformance {
         var report: VerificationReport {
             VerificationReport(
                 subject: "reperformance", facts: facts, findings: findings, intact: "every file came out byte for byte as archived",
-                flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken")
+                flawed: isDistrusted ? VerificationReport.distrusted : "integrity broken", anchors: anchors)
         }
     }
 
@@ -31,11 +33,14 @@ struct Reperformance {
         self.world = world
     }
 
-    func run(trust: Trust) throws -> Result {
-        var result = Result()
-        let signed = try SignedArchive(archive, trust: trust, keep: ["data/portal/revision.json"])
+    /// `roots`, `anchors`: as in `ArchiveCheck`.
+    func run(trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> Result {
+        let check = try ArchiveCheck(archive, trust: trust, roots: roots, anchors: files)
+        let signed = check.archive
         let report = signed.report
-        result.findings = signed.findings
+        var result = Result(anchors: check.verification.anchors)
+        // Whether a signature is there at all is not asked here, only whether one is refused. The anchors add their findings themselves.
+        result.findings = signed.findings + check.ledgerFindings
         result.facts = [("archive", .text(report.bagName)), ("signed by", .string(signed.manifest.words))]
         guard result.findings.isEmpty else { return result }
         let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }
@@ -50,7 +55,7 @@ struct Reperformance {
         // What only is not to be believed can still be reckoned again.
         guard ledger.allSatisfy(\.concernsTrustOnly) else { return result }
 
-        let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()))
+        let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()), archived: scratch + "/data/anchors")
         let rendered = scratch + "/rendered"
         try Files.makeFolder(rendered)
         _ = try Publication(session, world, output: scratch).fill(

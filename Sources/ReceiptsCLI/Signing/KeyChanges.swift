@@ -79,7 +79,7 @@ struct KeyChanges {
         guard let entry = try store.ledger.entryBytes(seq).flatMap({ LedgerEntry($0) }) else { return nil }
         switch entry {
         case .key, .revocation: return (seq, entry)
-        case .genesis, .pull, .run, .seal, .erasure: return nil
+        case .genesis, .pull, .run, .seal, .erasure, .anchor: return nil
         }
     }
 

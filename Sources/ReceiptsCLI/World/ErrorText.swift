@@ -1,5 +1,7 @@
+import Anchors
 import Archive
 import Evidence
+import HTTP
 import Ledger
 import Portal
 import SQLite
@@ -20,6 +22,11 @@ package struct ErrorText {
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
             diagnostics = [.error("the database says: \(error.message)", hint: ErrorText.hint(error))]
         case let error as SealError: (outcome, diagnostics) = (.badInput, [.error("a key or signature cannot be used: \(error)")])
+        case let error as HTTPError:
+            (outcome, diagnostics) = (
+                .sourceFailed, [.error("\(error)", hint: "'receipts anchor request --out FILE' writes the request for another way of sending it")]
+            )
+        case let error as AnchorError: (outcome, diagnostics) = (.badInput, [.error("an anchor or its root cannot be used: \(error)")])
         case let error as ArchiveError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error("\(error)")])
         case let error as PortalError: (outcome, diagnostics) = (.integrityBroken, [.error("a page would state a number that does not tie: \(error)")])
         case let error as SignerError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])

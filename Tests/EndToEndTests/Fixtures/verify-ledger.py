@@ -24,7 +24,7 @@ def root(leaves):
 
 
 def records(ledger, entry):
-    """Leaves of a pull's records: 0x00, salt, record; of an erased one, which has no bytes, what stands in place of its salt."""
+    """Leaves of the records of a pull or an anchor, and the records: 0x00, salt, record; of an erased one, which has no bytes, what stands in place of its salt."""
     rows = ledger.execute("SELECT number, first, count, raw, data, lengths, salts FROM segment WHERE entry = ? ORDER BY number", (entry,))
     next, number = 0, 0
     for got, first, count, raw, data, lengths, salts in rows:
@@ -33,12 +33,28 @@ def records(ledger, entry):
         assert (got, first) == (number, next) and len(block) == raw == sum(sizes) and len(salts) == 32 * count, f"entry {entry}, segment {got}"
         at = 0
         for i, size in enumerate(sizes):
-            salt = salts[32 * i : 32 * i + 32]
-            yield leaf(salt + block[at : at + size]) if size else salt
+            salt, record = salts[32 * i : 32 * i + 32], block[at : at + size]
+            yield (leaf(salt + record) if size else salt), record
             if not size:
                 erased[(entry, first + i)] = salt
             at += size
         next, number = next + count, number + 1
+
+
+def verify_anchor(entry, seq, parts, origin, keys, roots):
+    """What it anchors is an earlier head of this log, byte for byte as signed; what an authority or witness says is for their own tools."""
+    assert all(part.startswith(b"A 0 0\n") for part in parts), f"anchor {seq}"
+    note, *proof = [part[6:] for part in parts]
+    assert int(note.split(b"\n")[1]) == entry["size"] <= seq, f"anchor {seq}"
+    assert len(proof) == (0 if entry["kind"] == "held" else 1), f"anchor {seq}"
+    # Under a checkpoint that came back others' lines may stand too.
+    own = b"\xe2\x80\x94 " + origin.encode() + b" "
+    text, lines = note.split(b"\n\n", 1)
+    verify_note(text + b"\n\n" + next(line for line in lines.splitlines(True) if line.startswith(own)), origin, in_force(keys, entry["size"]), roots)
+
+
+def in_force(keys, size):
+    return [key for first, key in keys if first <= size][-1]
 
 
 def verify_note(note, origin, key, roots):
@@ -68,19 +84,24 @@ def fingerprint(key):
 
 ledger = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
 entries = ledger.execute("SELECT seq, bytes FROM entry ORDER BY seq").fetchall()
-leaves, roots, count, tombstones, erased = [], {}, 0, {}, {}
+leaves, roots, count, anchors, tombstones, erased = [], {}, 0, 0, {}, {}
 keys, changes, revoked = [], [], {}  # (the first size that the key signs, key); numbers of entries; key: since when
 for number, (seq, data) in enumerate(entries):
     entry = json.loads(data)
     assert seq == number and (entry["type"] == "genesis") == (seq == 0), f"entry {number}"
-    if entry["type"] == "pull":
+    if entry["type"] in ("pull", "anchor"):
         found = list(records(ledger, seq))
-        assert len(found) == entry["count"] and root(found) == base64.b64decode(entry["root"]), f"records of entry {seq}"
-        count += len(found)
+        assert len(found) == entry["count"] and root([hash for hash, _ in found]) == base64.b64decode(entry["root"]), f"records of entry {seq}"
+        count += len(found) if entry["type"] == "pull" else 0
     if entry["type"] == "erasure":
         gone = (entry["pull"], entry["record"])
         assert gone not in tombstones and gone[0] < seq, f"entry {seq}, tombstone"
         tombstones[gone] = base64.b64decode(entry["leaf"])
+    if entry["type"] == "anchor":
+        # Held checkpoints may be of any size that the ledger ever had.
+        roots.setdefault(entry["size"], root(leaves[: entry["size"]]))
+        verify_anchor(entry, seq, [record for _, record in found], "receipts/" + json.loads(entries[0][1])["ledger"], keys, roots)
+        anchors += 1
     if entry["type"] in ("genesis", "key"):
         key = public_key(entry["key"])
         assert key not in [former for _, former in keys], f"entry {seq}: a key does not come back"
@@ -90,7 +111,7 @@ for number, (seq, data) in enumerate(entries):
         assert key in [former for _, former in keys[:-1]], f"entry {seq}: revokes no former key"
         revoked[key] = min(entry["since"], revoked.get(key, entry["since"]))
     leaves.append(leaf(data))
-    if entry["type"] in ("run", "seal", "erasure", "key", "revocation"):
+    if entry["type"] in ("run", "seal", "erasure", "anchor", "key", "revocation"):
         roots[seq + 1] = root(leaves)
     if entry["type"] in ("key", "revocation"):
         changes.append(seq)
@@ -100,12 +121,13 @@ notes = ledger.execute("SELECT size, note FROM checkpoint ORDER BY size").fetcha
 untrusted = {}
 for size, note in notes:
     assert int(note.split(b"\n")[1]) == size, f"checkpoint {size}"
-    key = [key for first, key in keys if first <= size][-1]
+    key = in_force(keys, size)
     verify_note(note, origin, key, roots)
     if key in revoked:
         untrusted.setdefault(key, []).append(size)
 for seq in changes:
     assert seq + 1 in [size for size, _ in notes] or seq + 1 == len(entries), f"entry {seq} changes the keys: not signed by the key before"
-print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, root {roots[notes[-1][0]].hex()}" + (f", {len(erased)} erased" if erased else ""))
+gone = f", {len(erased)} erased" if erased else ""
+print(f"{len(entries)} entries, {count} records, {len(notes)} checkpoints, {anchors} anchors, root {roots[notes[-1][0]].hex()}{gone}")
 for key, sizes in untrusted.items():
     print(f"not trusted: {fingerprint(key)}, revoked since {revoked[key]}, signed the heads of sizes {sizes}")

@@ -1,0 +1,57 @@
+import Anchors
+import Evidence
+import HTTP
+import Ledger
+import Seal
+
+/// What is handed out to be vouched for: one checkpoint of the ledger.
+struct AnchorRequest {
+    private let note: [UInt8]
+    private let size: Int
+
+    /// `size`: of a stored checkpoint; nil for the newest that ends in evidence.
+    init(_ work: Work, size: Int?) throws {
+        let store = try Store(work.folder)
+        try store.sealUnsigned(work.folder)
+        if let size {
+            let all = try store.ledger.checkpoints()
+            guard let found = all.first(where: { $0.size == size }) else {
+                throw CommandError(
+                    .badInput, "there is no checkpoint of \(size) entries", hint: "there are \(all.suffix(5).map { "\($0.size)" }.joined(separator: ", "))")
+            }
+            (note, self.size) = (found.note, size)
+        } else {
+            let head = try PinnedHead(store)
+            (note, self.size) = (head.note, head.size)
+        }
+    }
+
+    /// A nonce of its own makes each request another one; an answer that comes back by file is not asked for it, since the checkpoint is unlike any other.
+    func write(request path: String?, _ randomness: Randomness) throws -> String {
+        let path = path ?? "checkpoint-\(size).tsq"
+        try Files.write(path, timestamp(randomness).der)
+        return "time-stamp request over the checkpoint of \(size) entries: \(path)"
+    }
+
+    /// Posts the request and enters the answer, which must be to this very request.
+    func ask(_ url: String, _ work: Work, roots: TrustRoots?) throws -> AnchorImport.Report {
+        let importing = try AnchorImport(work)
+        let request = timestamp(work.world.randomness)
+        let answer = try HTTPPost(
+            url, contentType: "application/timestamp-query", accepts: "application/timestamp-reply", body: request.der, limit: AnchorProof.sizeLimit,
+            seconds: 30
+        ).send()
+        guard try TimestampToken(answer).nonce == request.nonce else { throw AnchorError.otherNonce }
+        return try importing.run(bytes: answer, called: url, roots: roots)
+    }
+
+    private func timestamp(_ randomness: Randomness) -> TimestampRequest {
+        var randomness = randomness.forked("nonce \(size)")
+        return TimestampRequest(over: note, random: randomness.bytes(8))
+    }
+
+    func write(checkpoint path: String) throws -> String {
+        try Files.write(path, note)
+        return "checkpoint of \(size) entries: \(path)"
+    }
+}

@@ -1,0 +1,53 @@
+import Anchors
+import Archive
+import Evidence
+import Seal
+
+/// Everything that can be said of an archive without unpacking it: container, manifests, signatures, the ledger in it, and who vouches for that.
+package struct ArchiveCheck {
+    package let archive: SignedArchive
+    package let verification: VerificationReport
+    /// Of the ledger in it, anchors left out.
+    package let ledgerFindings: [String]
+
+    /// `roots`: nil to fall back on those that the archive names. `files`: the reader's own anchors.
+    package init(_ path: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws {
+        var records: [Int: ArchivedRecords] = [:]
+        archive = try SignedArchive(
+            path, trust: trust, keep: ArchivedLedger.kept, keepFolders: [ArchivedLedger.folder],
+            watch: { name in
+                guard let entry = ArchivedRecords.entry(of: name) else { return nil }
+                let watch = ArchivedRecords()
+                records[entry] = watch
+                return watch
+            }
+        ) { name in
+            name.hasPrefix(VerificationReport.portal) && PublishedLog.isPart(String(name.dropFirst(VerificationReport.portal.count)))
+        }
+        let report = archive.report
+        var findings = archive.findings
+        if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
+        if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
+        let log = PublishedLog(archive: report.kept)
+        findings += log.findings
+        let facts: [(String, JSON)] =
+            [
+            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
+            ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
+            ("manifest signed by", .string(archive.manifest.words)),
+        ] + VerificationReport.keys(archive.chain) + log.facts
+        guard let ledger = ArchivedLedger(report, archive.chain, records: records) else {
+            ledgerFindings = []
+            verification = VerificationReport(
+                subject: "archive", facts: facts + [("ledger", "none that can be read")], findings: findings,
+                anchors: .none(besides: files))
+            return
+        }
+        findings += ledger.findings
+        ledgerFindings = ledger.findings
+        let own = try TrustRoots.read(report.kept, in: ArchivedLedger.folder)
+        verification = VerificationReport(
+            subject: "archive", facts: facts, findings: findings,
+            anchors: try ledger.standing(given: roots, own: own, files: files))
+    }
+}

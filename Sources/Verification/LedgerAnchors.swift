@@ -1,0 +1,29 @@
+import Anchors
+import Evidence
+import Ledger
+import Seal
+
+/// A reader's anchors and roots beside a ledger: what it is held against, and what its anchors come to.
+package struct LedgerAnchors {
+    package let outside: OutsideAnchors
+    private let stored: [StoredAnchor]
+    private let roots: TrustRoots
+
+    /// `files`: the reader's own copies. An anchor in the ledger that is not whole is the verifier's to find.
+    package init(_ ledger: LedgerFile, signer: CheckpointVerifier, roots: TrustRoots, files: [String]) throws {
+        self.roots = roots
+        let notes = try ledger.checkpoints().compactMap { KnownNote($0.note, signer) }
+        outside = try OutsideAnchors(files: files, signer: signer, notes: notes, roots: roots)
+        do { stored = try ledger.anchors() } catch LedgerError.damaged { stored = [] }
+    }
+
+    /// Heads whose time the reader believes: what a key signed before it was lost stays believed.
+    package var dated: [AnchoredHead] {
+        let standing = AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: 0, size: 0)
+        return standing.bounds.anchored.filter(\.kind.isIndependent).compactMap { one in one.time.map { AnchoredHead(size: one.size, at: $0.latest) } }
+    }
+
+    package func standing(_ result: LedgerVerification) -> AnchorStanding {
+        AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: result.evidenceSize, size: result.entries)
+    }
+}

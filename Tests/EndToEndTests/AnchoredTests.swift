@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+/// What somebody else's word is worth: to the honest, and against one who holds the key.
+@Suite struct AnchoredTests {
+    private static let archive = "output/2026-01/receipts-2026-01-r1.tar.zst"
+
+    private func published() throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.collect()
+        try sandbox.cosign("first", at: 1_767_837_900)
+        try sandbox.done("receipts anchor import first.cosigned --at 2026-01-08T03:00:00Z --randomness seed")
+        try sandbox.done("receipts publish --at 2026-01-08T04:00:00Z")
+        return sandbox
+    }
+
+    @Test func aCosignedHeadIsAnchoredWithItsBounds() throws {
+        let sandbox = try published()
+        let ledger = try sandbox.run("receipts verify ledger")
+        #expect(ledger.code == 0)
+        #expect(ledger.lines.contains("entries 0 to 3: not before unknown, not after 2026-01-08T02:05:00Z"))
+        #expect(ledger.lines.last == "ledger: intact; anchored up to entry 3 at 2026-01-08T02:05:00Z by witness.example/w1")
+        // What comes later is not covered, and is not before the anchor.
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        let later = try sandbox.run("receipts verify ledger")
+        #expect(later.code == 3)
+        #expect(
+            later.lines.contains { $0.hasPrefix("entries 5 to ") && $0.hasSuffix(": not before 2026-01-08T02:05:00Z, not after unknown") }, "\(later.output)")
+        #expect(later.lines.last == "ledger: intact; anchored up to entry 3 at 2026-01-08T02:05:00Z by witness.example/w1; later entries self-attested")
+        let json = try JSONSerialization.jsonObject(with: Data(try sandbox.run("receipts verify ledger --format json").output.utf8)) as? [String: Any]
+        #expect(json?["anchored_size"] as? Int == 4 && json?["anchored_whole"] as? Bool == false)
+    }
+
+    @Test func anArchiveIsAnchoredOnlyByWhomTheReaderNames() throws {
+        let sandbox = try published()
+        let archive = AnchoredTests.archive
+        let alone = try sandbox.run("receipts verify archive \(archive)")
+        #expect(alone.code == 3 && alone.output.contains("nobody but this itself names that root"), "\(alone.output)")
+        for trust in ["--witness w1.vkey", "--witness \"$(cat w1.vkey)\"", "--anchor first.txt", "--anchor first.cosigned --witness w1.vkey"] {
+            let answer = try sandbox.run("receipts verify archive \(archive) \(trust)")
+            #expect(answer.code == 0 && answer.lines.last?.hasPrefix("archive: intact; anchored up to entry 3") == true, "\(trust): \(answer.output)")
+        }
+        #expect(try sandbox.run("receipts verify portal output/2026-01/r1 --witness w1.vkey").code == 0)
+        #expect(try sandbox.run("receipts verify portal output/2026-01/r1").code == 3)
+        let again = try sandbox.run("receipts reperform \(archive) --witness w1.vkey")
+        #expect(again.code == 0, "\(again.output)\(again.errors)")
+        let page = try sandbox.run("cat output/2026-01/r1/artifact/e2-r*.html output/2026-01/r1/integrity/index.html").output
+        #expect(page.contains("2026-01-08T02:05:00Z, cosignature e4 by witness.example/w1"))
+        #expect(page.contains("4 ledger entries under one signed tree head: anchored up to entry 3 at 2026-01-08T02:05:00Z by witness.example/w1"))
+    }
+
+    @Test func anotherAnchorMakesAnotherRevisionOfTheSameHead() throws {
+        let sandbox = try published()
+        #expect(try sandbox.run("receipts publish --at 2026-01-08T05:00:00Z").output.contains("r1 already is this state"))
+        try sandbox.done("receipts anchor request --size 6 --checkpoint later.txt")
+        try sandbox.done("receipts anchor import later.txt --held-by 'Auditor LLP' --at 2026-01-08T06:00:00Z --randomness seed")
+        #expect(try sandbox.run("receipts publish --at 2026-01-08T07:00:00Z").output.contains("published 2026-01 r2"))
+        // Its head is later than the one published: the consistency proof beside it shows that it extends it.
+        let archive = "output/2026-01/receipts-2026-01-r2.tar.zst"
+        let answer = try sandbox.run("receipts verify archive \(archive) --witness w1.vkey")
+        #expect(answer.code == 0 && answer.output.contains("said to be held by Auditor LLP"), "\(answer.output)")
+        #expect(try sandbox.run("receipts reperform \(archive) --witness w1.vkey").code == 0)
+    }
+
+    /// The forger has the key, the machine and all the time in the world; the anchors were given away before.
+    @Test func aLedgerMadeAnewIsFoundByAnyAnchor() throws {
+        let sandbox = try published()
+        try sandbox.done("receipts publish --at 2026-01-08T04:00:00Z && cp -r output honest")
+        try sandbox.forge()
+        try sandbox.done("receipts publish --at 2026-01-08T04:00:00Z")
+        // Without one nothing tells, and nothing more is said than that.
+        let archive = AnchoredTests.archive
+        for subject in ["ledger", "archive \(archive)", "portal output/2026-01/r1"] {
+            let alone = try sandbox.run("receipts verify \(subject)")
+            #expect(alone.code == 3 && alone.output.contains("self-attested, no external anchor"), "\(subject): \(alone.output)")
+            for anchor in ["first.txt", "first.cosigned --witness w1.vkey"] {
+                let answer = try sandbox.run("receipts verify \(subject) --anchor \(anchor)")
+                #expect(answer.code == 1 && answer.output.contains("found: anchor"), "\(subject), \(anchor): \(answer.output)")
+            }
+        }
+        // Neither does the ledger take the old anchors in.
+        #expect(try sandbox.run("receipts anchor import first.cosigned --at 2026-01-08T03:00:00Z").code == 2)
+        let held = try sandbox.run("receipts anchor import first.txt --held-by 'Auditor LLP' --at 2026-01-08T03:00:00Z")
+        #expect(held.code == 1 && held.errors.contains("the ledger is not the one that Auditor LLP's checkpoint of 4 entries is of"))
+        let honest = "honest/2026-01/receipts-2026-01-r1.tar.zst"
+        #expect(try sandbox.run("receipts verify archive \(honest) --anchor first.txt").code == 0)
+        #expect(try sandbox.run("receipts compare first.txt .").code == 1)
+    }
+
+    @Test(arguments: [
+        ("printf x >> data/ledger/e2.records", "the records of entry 2 are not those that were sealed"),
+        ("sed -i 's/typo/tipo/' data/ledger/e2.records", "the records of entry 2 are not those that were sealed"),
+        ("rm data/ledger/e2.records", "the records of entry 2 are missing"),
+        ("sed -i '2s/complete/partial/' data/ledger/entries.jsonl", "the 4 entries do not form the tree of 4 that the checkpoint signs"),
+        ("sed -i 's/02:05:00/01:05:00/g' data/anchors/e4.entry.json", "anchor e4: the entry does not say what the cosignature says"),
+        ("sed -i 's/.==$/A==/' data/anchors/e4.cosignature.txt", "anchor e4: "),
+        ("sed -i '2s/4/5/' data/anchors/e4.checkpoint.txt", "anchor e4: its checkpoint is none that the ledger's key signed"),
+        ("rm data/anchors/e4.cosignature.txt", "anchor e4: its files are not those of an anchor"),
+    ])
+    func whatTheKeysHolderChangesInAnArchiveIsFound(edit: String, finding: String) throws {
+        let sandbox = try published()
+        try sandbox.remake(AnchoredTests.archive, "true")
+        #expect(try sandbox.run("receipts verify archive \(AnchoredTests.archive) --witness w1.vkey").code == 0)
+        try sandbox.remake(AnchoredTests.archive, edit)
+        let answer = try sandbox.run("receipts verify archive \(AnchoredTests.archive) --witness w1.vkey")
+        #expect(answer.code == 1 && answer.output.contains(finding), "\(answer.output)\(answer.errors)")
+    }
+
+    @Test func aStrangersScriptCoversTheAnchors() throws {
+        let sandbox = try published()
+        let script = #"python3 "$CHECKOUT"/Tests/EndToEndTests/Fixtures/verify-ledger.py ledger/ledger.sqlite"#
+        let honest = try sandbox.run(script)
+        #expect(honest.code == 0 && honest.output.contains("3 checkpoints, 1 anchors, root"), "\(honest)")
+        try sandbox.done(
+            "sqlite3 ledger/ledger.sqlite 'DROP TRIGGER segment_is_final; UPDATE segment SET salts = zeroblob(32) WHERE entry = 4 AND number = 1'")
+        #expect(try sandbox.run(script).errors.contains("records of entry 4"))
+    }
+}

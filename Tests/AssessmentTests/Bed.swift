@@ -20,7 +20,7 @@ struct Bed {
     var contested: Set<ArtifactID> = []
     private(set) var rows: [String] = []
 
-    static let january = window("2026-01-01", "2026-02-01")
+    static let january: Window = window("2026-01-01", "2026-02-01")
     static func window(_ from: String, _ to: String) -> Window { Window(start: instant(from), end: instant(to)) }
     static func instant(_ text: String) -> Instant {
         guard let instant = Instant(text) ?? Day(text).map({ Instant($0) }) else { preconditionFailure("not a time: \(text)") }

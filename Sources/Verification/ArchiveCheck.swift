@@ -32,10 +32,10 @@ package struct ArchiveCheck {
         findings += log.findings
         let facts: [(String, JSON)] =
             [
-            ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
-            ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
-            ("manifest signed by", .string(archive.manifest.words)),
-        ] + VerificationReport.keys(archive.chain) + log.facts
+                ("bag", .text(report.bagName)), ("members", .int(report.members)), ("payload bytes", .int(report.payloadBytes)),
+                ("sha256", .string(report.sha256.description)), ("container signed by", .string(archive.container.words)),
+                ("manifest signed by", .string(archive.manifest.words)),
+            ] + VerificationReport.keys(archive.chain) + log.facts
         guard let ledger = ArchivedLedger(report, archive.chain, records: records) else {
             ledgerFindings = []
             verification = VerificationReport(

@@ -162,7 +162,8 @@ struct EditionFixture {
             kind: KindName(trusted: "request_log"), window: Window(start: zone.instant(day(3, 2)), end: zone.instant(day(3, 21))),
             reason: "no pull of gateway was complete" + spice)
         return ControlResult(
-            control: control, inForce: Instant(control.effectiveFrom), verdict: plan.verdict, reasons: plan.verdict == .operated ? [] : ["\(plan.verdict.title) because of what the items show" + spice],
+            control: control, inForce: Instant(control.effectiveFrom), verdict: plan.verdict,
+            reasons: plan.verdict == .operated ? [] : ["\(plan.verdict.title) because of what the items show" + spice],
             counts: counts, deviations: items.filter { $0.verdict == .deviation }, insufficient: items.filter { $0.verdict == .insufficientEvidence },
             holes: plan.hole ? [hole] : [], populationDigest: SHA256Reference.hash(Array(plan.id.utf8)), attributes: attributes)
     }

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What a disk may hold after the power fails: a program's file calls are recorded with strace, and the disk is rebuilt as it could be after each.
 
 Four kinds of disk, from the strictest reading of POSIX to the kindest:

@@ -114,9 +114,10 @@ struct PinnedHead {
         var pinned = 0
         var found: [(Int, LedgerEntry.Seal, Int)] = []
         try ledger.forEachEntry { seq, bytes in
-            if case .seal(let seal)? = LedgerEntry(bytes) {
+            let entry = LedgerEntry(bytes)
+            if case .seal(let seal)? = entry {
                 found.append((seq, seal, pinned))
-            } else if signed.contains(seq + 1) {
+            } else if entry?.isEvidence ?? true, signed.contains(seq + 1) {
                 pinned = seq + 1
             }
         }

@@ -13,8 +13,8 @@ struct Surroundings {
         zone = edition.assessment.period.zone
         listed = Dictionary(
             uniqueKeysWithValues: edition.assessment.controls.map { result in
-                let lists = [result.deviations, result.insufficient].map { $0.prefix(ExceptionsPage.listLimit).map(\.ordinal) }
-                return (result.control.id, Set(lists.joined()))
+                let listed = ExceptionsPage.listed(result)
+                return (result.control.id, Set((listed.deviations + listed.undecided).map(\.ordinal)))
             })
     }
 

@@ -2,15 +2,24 @@ import Assessment
 import Controls
 import Evidence
 
-/// Every deviation and every item that the records cannot decide, by control; each has an anchor of its own.
+/// The deviations and the first of the items that the records cannot decide, by control; each has an anchor of its own.
 enum ExceptionsPage {
-    /// Per control and list; the rest is in the control's population pages and CSV.
-    static let listLimit = 200
+    /// Per control; the rest is in the control's population pages and CSV.
+    static let deviationLimit = 200
+    /// A control without a source owes an item a day that nobody can decide, and one reads like the other.
+    static let undecidedLimit = 20
+
+    /// What the page lists of a control.
+    static func listed(_ result: ControlResult) -> (deviations: ArraySlice<ItemResult>, undecided: ArraySlice<ItemResult>) {
+        (result.deviations.prefix(deviationLimit), result.insufficient.prefix(undecidedLimit))
+    }
 
     private static let group = Shape(
         "a control's deviations",
-        text: ["id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit"],
-        flags: ["cut"],
+        text: [
+            "id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit", "undecided_limit",
+        ],
+        flags: ["cut", "undecided_cut"],
         lists: [("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape)])
     static let shape = Shape(page: "the deviations page", text: ["deviation", "insufficient"], lists: [("groups", group)])
 
@@ -43,11 +52,14 @@ enum ExceptionsPage {
         values.set("rate", Words.percent(result.counts.deviation, of: result.counts.tested) ?? "")
         values.set("tolerable", Words.percent(control.tolerable))
         values.set("csv", Paths.csv(control.id))
-        values.set("limit", listLimit)
-        values.flag("cut", result.counts.deviation > listLimit || result.counts.insufficientEvidence > listLimit)
+        values.set("limit", deviationLimit)
+        values.set("undecided_limit", undecidedLimit)
+        values.flag("cut", result.counts.deviation > deviationLimit)
+        values.flag("undecided_cut", result.counts.insufficientEvidence > undecidedLimit)
         ItemRows.fillHead(&values, control, result.deviations.first ?? result.insufficient.first)
-        for (list, items) in [("deviations", result.deviations), ("undecided", result.insufficient)] {
-            for item in items.prefix(listLimit) {
+        let listed = listed(result)
+        for (list, items) in [("deviations", listed.deviations), ("undecided", listed.undecided)] {
+            for item in items {
                 values.add(list) { ItemRows.fill(&$0, item, control, shown, around, href: Surroundings.rowHref(control.id, item.ordinal)) }
             }
         }

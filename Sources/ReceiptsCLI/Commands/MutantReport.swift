@@ -5,7 +5,7 @@ import Verification
 
 /// What `check --mutants` says: per control the share of mistakes that its examples notice, and each that they do not.
 struct MutantReport {
-    /// What the shipped controls hold, and a control of one's own should.
+    /// What the shipped controls aim at, and a control of one's own should.
     private static let wanted = (all: 0.95, each: 0.8)
     private let results: [(control: Control, result: MutationResult)]
 

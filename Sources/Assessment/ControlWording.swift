@@ -14,14 +14,16 @@ package struct ControlWording: Sendable {
     package let inForce: Window
     /// When the ledger first held the file; nil while it was never collected.
     package let sealedAt: Instant?
+    /// No file of the control is known from before it.
+    package let isFirst: Bool
     /// Stretches in which another wording was in force that cannot be tested any more.
     package let unreadable: [CoverageHole]
     /// The file says something else by now, which no run has found yet.
     package let hasPendingEdit: Bool
 
     package init(
-        control: Control, of: ControlID, number: Int = 1, count: Int = 1, inForce: Window, sealedAt: Instant? = nil, unreadable: [CoverageHole] = [],
-        hasPendingEdit: Bool = false
+        control: Control, of: ControlID, number: Int = 1, count: Int = 1, inForce: Window, sealedAt: Instant? = nil, isFirst: Bool = true,
+        unreadable: [CoverageHole] = [], hasPendingEdit: Bool = false
     ) {
         self.control = control
         self.of = of
@@ -29,12 +31,13 @@ package struct ControlWording: Sendable {
         self.count = count
         self.inForce = inForce
         self.sealedAt = sealedAt
+        self.isFirst = isFirst
         self.unreadable = unreadable
         self.hasPendingEdit = hasPendingEdit
     }
 
     /// Which items it judges. Nothing was in force before the first wording: items from before are judged by it too, and the control has a design gap.
-    var judges: Window { Window(start: number == 1 && unreadable.isEmpty ? .distantPast : inForce.start, end: inForce.end) }
+    var judges: Window { Window(start: isFirst ? .distantPast : inForce.start, end: inForce.end) }
     var isOneOfSeveral: Bool { count > 1 || !unreadable.isEmpty }
 }
 
@@ -86,7 +89,7 @@ extension ControlWording {
         guard !readable.isEmpty else {
             return [
                 ControlWording(
-                    control: current, of: current.id, inForce: Window(start: period.window.end, end: .distantFuture), unreadable: holes,
+                    control: current, of: current.id, inForce: Window(start: period.window.end, end: .distantFuture), isFirst: false, unreadable: holes,
                     hasPendingEdit: hasPendingEdit)
             ]
         }
@@ -94,9 +97,9 @@ extension ControlWording {
             let control = span.file.control ?? current
             let isLast = i == readable.count - 1
             return ControlWording(
-                control: isLast ? control : control.renamed(ControlID(trusted: "\(current.id).w\(i + 1)")), of: current.id, number: i + 1,
-                count: readable.count, inForce: span.inForce, sealedAt: history.isEmpty ? nil : span.file.seenAt, unreadable: isLast ? holes : [],
-                hasPendingEdit: isLast && hasPendingEdit)
+                control: isLast ? control : control.with(id: ControlID(trusted: "\(current.id).w\(i + 1)")), of: current.id, number: i + 1,
+                count: readable.count, inForce: span.inForce, sealedAt: history.isEmpty ? nil : span.file.seenAt,
+                isFirst: span.inForce.start == turns.first?.start, unreadable: isLast ? holes : [], hasPendingEdit: isLast && hasPendingEdit)
         }
     }
 
@@ -119,13 +122,6 @@ extension Control {
             && procedure == other.procedure && due == other.due && tolerable == other.tolerable && applies?.sql == other.applies?.sql
             && population.says == other.population.says && attributes.map(\.says) == other.attributes.map(\.says)
             && attributes.map { [$0.letter, $0.test.sql] } == other.attributes.map { [$0.letter, $0.test.sql] }
-    }
-
-    fileprivate func renamed(_ id: ControlID) -> Control {
-        Control(
-            id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
-            effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes, applies: applies, due: due,
-            tolerable: tolerable, examples: examples, maps: maps, text: text, place: place)
     }
 }
 

@@ -76,15 +76,3 @@ package struct Mutant: Hashable, Sendable {
         }
     }
 }
-
-extension Control {
-    fileprivate func with(query: Expression? = nil, attributes: [Attribute]? = nil, applies: Expression? = nil) -> Control {
-        let population = Population(
-            item: population.item, key: population.key, at: population.at, complete: population.complete, needs: population.needs,
-            query: query ?? population.query)
-        return Control(
-            id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
-            effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes ?? self.attributes,
-            applies: applies ?? self.applies, due: due, tolerable: tolerable, examples: examples, maps: maps, text: text, place: place)
-    }
-}

@@ -11,7 +11,7 @@ struct Ruling {
         let control = wording.control
         var findings: [(ControlVerdict, String)] = []
         let inForce = wording.inForce.start
-        if wording.number == 1, wording.unreadable.isEmpty, inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
+        if wording.isFirst, inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
             findings.append((.designGap, "no wording of the control was in force before \(Ruling.moment(inForce, period.zone))"))
         }
         let item = control.population.item

@@ -59,6 +59,21 @@ package struct Control: Hashable, Sendable {
     }
 }
 
+extension Control {
+    /// The same control but for what is named.
+    package func with(
+        id: ControlID? = nil, query: Expression? = nil, attributes: [Attribute]? = nil, applies: Expression? = nil, examples: [Example]? = nil
+    ) -> Control {
+        let population = Population(
+            item: population.item, key: population.key, at: population.at, complete: population.complete, needs: population.needs,
+            query: query ?? population.query)
+        return Control(
+            id: id ?? self.id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
+            effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes ?? self.attributes,
+            applies: applies ?? self.applies, due: due, tolerable: tolerable, examples: examples ?? self.examples, maps: maps, text: text, place: place)
+    }
+}
+
 /// SQL as written, and where.
 package struct Expression: Hashable, Sendable {
     package let sql: String

@@ -100,6 +100,21 @@ import Testing
             ])
     }
 
+    @Test func theWordingAfterAnUnreadableOneJudgesNothingFromBeforeIt() throws {
+        let (old, new) = (try control(), try control("outcome <> 'x'"))
+        let history = [kept(nil, "2026-01-01T02:00:00Z"), kept(old, "2026-01-10T02:00:00Z"), kept(new, "2026-01-20T02:00:00Z")]
+        let period = Period(id: PeriodID(trusted: "p"), span: .typeII(Bed.january), zone: .utc)
+        let wordings = ControlWording.all(of: new, history: history, period: period)
+        #expect(
+            wordings.map(\.judges) == [
+                Bed.window("2026-01-10T02:00:00Z", "2026-01-20T02:00:00Z"), Window(start: Bed.instant("2026-01-20T02:00:00Z"), end: .distantFuture),
+            ])
+        #expect(wordings.map(\.isFirst) == [false, false])
+        #expect(wordings[1].unreadable.map(\.window) == [Bed.window("2026-01-01T02:00:00Z", "2026-01-10T02:00:00Z")])
+        // Nothing was in force before the first: items from before are judged by it, under a design gap.
+        #expect(ControlWording.all(of: old, history: [], period: period).map(\.judges.start) == [.distantPast])
+    }
+
     @Test func anEditThatNoRunHasFoundIsNotInForce() throws {
         let (old, new) = (try control(), try control("outcome <> 'x'"))
         #expect(words(new, [kept(old, "2026-01-01T02:00:00Z")]) == ["SEC-99 outcome = 'success': 2026-01-01T00:00:00Z on, edited"])

@@ -71,9 +71,6 @@ extension Control {
         let attributes = mutants.enumerated().map { i, mutant in
             Attribute(letter: "m\(i)", says: mutant.description, test: Expression(sql: mutant.sql, place: place))
         }
-        return Control(
-            id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,
-            effectiveFrom: effectiveFrom, risk: risk, procedure: procedure, population: population, attributes: attributes, applies: applies, due: due,
-            tolerable: tolerable, examples: examples, maps: maps, text: text, place: place)
+        return with(attributes: attributes, examples: examples)
     }
 }

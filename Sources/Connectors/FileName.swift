@@ -5,6 +5,7 @@ struct FileName: Hashable, Comparable {
 
     /// As text that is the same for no two names: what is not UTF-8, controls and the backslash are written `\xNN`.
     var shown: String {
+        if bytes.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != 92 }) { return String(decoding: bytes, as: UTF8.self) }
         var text = ""
         var rest = bytes[...]
         while let byte = rest.first {

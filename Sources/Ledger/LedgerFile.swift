@@ -123,6 +123,15 @@ package final class LedgerFile {
         while try rows.step() { try body(rows.int(0), rows.blob(1)) }
     }
 
+    /// The newest entry that `body` answers for; nothing older is read than it takes to find that.
+    package func newest<Found>(_ body: (LedgerEntry) -> Found?) throws -> Found? {
+        let rows = try database.prepare("SELECT bytes FROM entry ORDER BY seq DESC")
+        while try rows.step() {
+            if let entry = LedgerEntry(rows.blob(0)), let found = body(entry) { return found }
+        }
+        return nil
+    }
+
     package func entryBytes(_ seq: Int) throws -> [UInt8]? {
         let row = try database.prepare("SELECT bytes FROM entry WHERE seq = ?")
         row.bind(1, seq)
@@ -137,7 +146,10 @@ package final class LedgerFile {
     func insert(_ entry: LedgerEntry) throws -> Int {
         let bytes = entry.bytes
         guard bytes.count <= LedgerEntry.limit else { throw LedgerError.entryTooLarge(bytes: bytes.count) }
-        let seq = try size()
+        // Not counted: that would read the whole table for each entry. A gap is for the sealer to find.
+        let last = try database.integer("SELECT max(seq) FROM entry") ?? -1
+        guard last < .max else { throw LedgerError.damaged(nil, reason: "no entry can follow number \(last)") }
+        let seq = Int(last) + 1
         let insert = try database.prepare("INSERT INTO entry (seq, bytes) VALUES (?, ?)")
         insert.bind(1, seq)
         insert.bind(2, blob: bytes)

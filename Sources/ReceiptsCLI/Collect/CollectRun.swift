@@ -67,9 +67,9 @@ struct CollectRun {
 
     /// Evidence that is collected under a clock that was set back would look older than it is.
     private func requireClockForward() throws {
-        var last: Instant?
-        try store.ledger.forEachEntry { _, bytes in
-            if case .run(let at, _, _)? = LedgerEntry(bytes) { last = at }
+        let last: Instant? = try store.ledger.newest { entry in
+            guard case .run(let at, _, _) = entry else { return nil }
+            return at
         }
         let now = world.now()
         guard let last, now.nanoseconds < last.nanoseconds - Duration.seconds(60).inNanoseconds else { return }

@@ -16,10 +16,10 @@ package enum ArchiveFormat: String, CaseIterable, Sendable {
     }
 
     /// Reads the container at `path`; one of another ending is taken for a `.tar.zst`.
-    static func reader(_ path: String, limits: ArchiveLimits) throws(ArchiveError) -> any ContainerReader {
+    static func reader(_ path: String, limits: ArchiveLimits, _ digests: FileDigests) throws(ArchiveError) -> any ContainerReader {
         switch ArchiveFormat(path: path) {
-        case .zip: try ZipReader(path, limits: limits)
-        case .tarZstd, nil: try TarZstdReader(path, limits: limits)
+        case .zip: try ZipReader(path, limits: limits, digests)
+        case .tarZstd, nil: try TarZstdReader(path, limits: limits, digests)
         }
     }
 
@@ -41,7 +41,7 @@ protocol ContainerReader: AnyObject {
     /// What is wrong and did not keep the next member from being read.
     var findings: [ArchiveFinding] { get }
     /// Reads the file to its end, so that its digests are those of all its bytes.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8], flaw: String?)
+    func finish() throws(ArchiveError) -> (digests: FileDigests.Finished, flaw: String?)
 }
 
 protocol ContainerWriter: AnyObject {
@@ -50,7 +50,7 @@ protocol ContainerWriter: AnyObject {
     func begin(_ name: String, size: Int, checksum: UInt32) throws(ArchiveError)
     func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError)
     /// Ends the container and puts it on the disk.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8])
+    func finish() throws(ArchiveError) -> FileDigests.Finished
 }
 
 /// A tar stream in one zstd frame.
@@ -59,12 +59,12 @@ final class TarZstdReader: ContainerReader {
     private let tar: TarReader
     let findings: [ArchiveFinding] = []
 
-    init(_ path: String, limits: ArchiveLimits) throws(ArchiveError) {
-        container = try Container(path, limits: limits)
+    init(_ path: String, limits: ArchiveLimits, _ digests: FileDigests) throws(ArchiveError) {
+        container = try Container(path, limits: limits, digests)
         tar = TarReader(container)
     }
     func open() throws(ContainerStop) { try container.open() }
     func next() throws(ContainerStop) -> TarEntry? { try tar.next() }
     func read(_ body: (UnsafeRawBufferPointer) -> Void) throws(ContainerStop) { try tar.read(body) }
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8], flaw: String?) { try container.finish() }
+    func finish() throws(ArchiveError) -> (digests: FileDigests.Finished, flaw: String?) { try container.finish() }
 }

@@ -30,7 +30,6 @@ package struct ArchiveReport: Sendable {
     /// Of the container file.
     package let containerBytes: Int
     package let sha256: Digest32
-    package let sha512: [UInt8]
     /// `<path>.sig`, over the container file.
     package let containerSignature: SignatureStatus
     /// `tagmanifest-sha256.txt.sig` in the bag.

@@ -9,7 +9,7 @@ package enum ArchiveUnpacker {
     package static func unpack(
         _ path: String, to folder: String, limits: ArchiveLimits = ArchiveLimits(), where wanted: (String) -> Bool
     ) throws(ArchiveError) -> Digest32 {
-        let container = try ArchiveFormat.reader(path, limits: limits)
+        let container = try ArchiveFormat.reader(path, limits: limits, FileDigests())
         do throws(ContainerStop) {
             try container.open()
             while let entry = try container.next() {
@@ -24,7 +24,7 @@ package enum ArchiveUnpacker {
             case .failure(let error): throw error
             }
         }
-        return try container.finish().sha256
+        return try container.finish().digests.sha256
     }
 
     private static func write(_ container: any ContainerReader, to path: String) throws(ContainerStop) {

@@ -10,7 +10,8 @@ package enum ArchiveVerifier {
         _ path: String, trusted: [PublicKey]? = nil, keep: Set<String> = [], limits: ArchiveLimits = ArchiveLimits(),
         watch: @escaping (String) -> (any MemberWatch)? = { _ in nil }, alsoKeeping isWanted: @escaping (String) -> Bool = { _ in false }
     ) throws(ArchiveError) -> ArchiveReport {
-        let container = try ArchiveFormat.reader(path, limits: limits)
+        let beside = try Files.contents(path + ".sig", limit: 1 << 16)
+        let container = try ArchiveFormat.reader(path, limits: limits, FileDigests(for: beside))
         var contents = BagContents(keep: { keep.contains($0) || isWanted($0) }, limits: limits, watch: watch)
         var findings: [ArchiveFinding] = []
         var hasStopped = false
@@ -31,12 +32,11 @@ package enum ArchiveVerifier {
         // Behind the place where reading stopped everything would be "missing".
         if !hasStopped { findings += bag.findings }
         let inner = SignatureStatus.check(
-            contents.kept[BagText.signature], sha512: SHA512Stream.digest(of: contents.kept[BagText.tagManifest] ?? []),
-            namespace: SignatureNamespace.tagManifest, trusted: trusted)
+            contents.kept[BagText.signature], over: contents.kept[BagText.tagManifest] ?? [], namespace: SignatureNamespace.tagManifest,
+            trusted: trusted)
         if let reason = inner.refusal { findings.append(ArchiveFinding(reason, in: BagText.signature)) }
         let outer = SignatureStatus.check(
-            try Files.contents(path + ".sig", limit: 1 << 16), sha512: end.sha512, namespace: SignatureNamespace.container, trusted: trusted
-        )
+            beside, namespace: SignatureNamespace.container, trusted: trusted, digest: end.digests.digest)
         if let reason = outer.refusal { findings.append(ArchiveFinding("the signature beside the archive is refused: \(reason)")) }
 
         return ArchiveReport(
@@ -44,7 +44,7 @@ package enum ArchiveVerifier {
             info: bag.info,
             members: contents.members.count, digests: contents.members.mapValues(\.digest), payloadBytes: contents.payloadBytes,
             kept: contents.kept.filter { keep.contains($0.key) || isWanted($0.key) },
-            containerBytes: end.bytes, sha256: end.sha256, sha512: end.sha512, containerSignature: outer, manifestSignature: inner)
+            containerBytes: end.digests.bytes, sha256: end.digests.sha256, containerSignature: outer, manifestSignature: inner)
     }
 }
 

@@ -47,9 +47,9 @@ package enum ArchiveWriter {
                 members, sizes: sizes, bagName: bagName, modified: modified, info: info + (hasSHA512 ? [BagText.twoManifests] : []), partial: partial,
                 format: format, level: level, sign: sign)
             // The signature first: no reader ever sees the archive without it.
-            if let sign { try Files.write(Array(try sign(summary.sha512, SignatureNamespace.container).utf8), to: path + ".sig") }
+            if let sign { try Files.write(Array(try sign(summary.sha256, SignatureNamespace.container).utf8), to: path + ".sig") }
             try Files.rename(partial, to: path)
-            return summary.summary
+            return summary
         } catch {
             unlink(partial)
             throw error
@@ -59,7 +59,7 @@ package enum ArchiveWriter {
     private static func write(
         _ members: [ArchiveMember], sizes: [Int], bagName: String, modified: Instant, info: [BagInfo], partial: String,
         format: ArchiveFormat, level: Int, sign: DetachedSigner?
-    ) throws -> (summary: ArchiveSummary, sha512: [UInt8]) {
+    ) throws -> ArchiveSummary {
         let payload = zip(members, sizes).filter { BagText.isPayload($0.0.name) }.map(\.1)
         let payloadBytes = payload.reduce(0, +)
         let oxum = BagInfo("Payload-Oxum", "\(payloadBytes).\(payload.count)")
@@ -81,13 +81,10 @@ package enum ArchiveWriter {
         try bag.add(BagText.tagManifest, tagManifest)
         if isLong { try bag.add(BagText.longManifests[1], BagText.manifestText(tags.map { (name: $0.name, digest: $0.sha512) })) }
         if let sign {
-            try bag.add(BagText.signature, Array(try sign(SHA512Stream.digest(of: tagManifest), SignatureNamespace.tagManifest).utf8))
+            try bag.add(BagText.signature, Array(try sign(SHA256Stream.digest(of: tagManifest), SignatureNamespace.tagManifest).utf8))
         }
         let end = try bag.writer.finish()
-        return (
-            ArchiveSummary(members: bag.digests.count, payloadBytes: payloadBytes, containerBytes: end.bytes, sha256: end.sha256),
-            end.sha512
-        )
+        return ArchiveSummary(members: bag.digests.count, payloadBytes: payloadBytes, containerBytes: end.bytes, sha256: end.sha256)
     }
 
     /// Every bad name and line at once.

@@ -16,28 +16,29 @@ final class Container {
     private let source: Source
     private let limits: ArchiveLimits
     private var produced = 0
+    private var hasStarted = false
+    private var ahead: ReadAhead?
 
     /// What libarchive's callback reads from; it keeps the first error, since the callback can only say "failed".
     private final class Source {
         let file: Descriptor
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Files.bufferSize, alignment: 4096)
-        var sha256 = SHA256Stream()
-        var sha512 = SHA512Stream()
+        var digests: FileDigests
         var frame = ZstdFrame()
-        var bytes = 0
         var error: ArchiveError?
 
-        init(_ file: consuming Descriptor) { self.file = file }
+        init(_ file: consuming Descriptor, _ digests: FileDigests) {
+            self.file = file
+            self.digests = digests
+        }
         deinit { buffer.deallocate() }
 
         func next() -> Int {
             do {
                 let count = try file.read(into: buffer)
                 let part = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                sha256.update(part)
-                sha512.update(part)
+                digests.update(part)
                 frame.consume(part)
-                bytes += count
                 return count
             } catch {
                 self.error = error
@@ -46,8 +47,8 @@ final class Container {
         }
     }
 
-    init(_ path: String, limits: ArchiveLimits) throws(ArchiveError) {
-        source = Source(try Descriptor.reading(path, followingLinks: true))
+    init(_ path: String, limits: ArchiveLimits, _ digests: FileDigests) throws(ArchiveError) {
+        source = Source(try Descriptor.reading(path, followingLinks: true), digests)
         self.limits = limits
         guard let archive = archive_read_new() else { throw .library("out of memory") }
         self.archive = archive
@@ -55,7 +56,10 @@ final class Container {
         archive_read_support_format_raw(archive)
     }
 
-    deinit { archive_read_free(archive) }
+    deinit {
+        ahead?.stop()
+        archive_read_free(archive)
+    }
 
     /// To be called once, before `next`.
     func open() throws(ContainerStop) {
@@ -76,8 +80,17 @@ final class Container {
         }
     }
 
-    /// The next bytes, never none, valid until the next call; nil at the end.
+    /// The next bytes, never none, valid until the next call; nil at the end. They are unpacked ahead, on a thread of its own.
     func next() throws(ContainerStop) -> UnsafeRawBufferPointer? {
+        if !hasStarted {
+            hasStarted = true
+            // This object outlives the thread, which `finish` and `deinit` end.
+            ahead = ReadAhead { [unowned self] () throws(ContainerStop) in try unpack() }
+        }
+        return if let ahead { try ahead.next() } else { try unpack() }
+    }
+
+    private func unpack() throws(ContainerStop) -> UnsafeRawBufferPointer? {
         while true {
             var block: UnsafeRawPointer?
             var count = 0
@@ -88,7 +101,7 @@ final class Container {
             if count == 0 { continue }
             produced += count
             guard produced <= limits.bytes else { throw ContainerStop.flaw("more than \(limits.bytes) bytes inside") }
-            guard produced <= limits.ratioFrom || produced / limits.ratio <= source.bytes else {
+            guard produced <= limits.ratioFrom || produced / limits.ratio <= source.digests.bytes else {
                 throw ContainerStop.flaw("expands more than \(limits.ratio) times")
             }
             return UnsafeRawBufferPointer(start: block, count: count)
@@ -96,7 +109,8 @@ final class Container {
     }
 
     /// Reads the file to its end, so that its digests are those of all its bytes.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8], flaw: String?) {
+    func finish() throws(ArchiveError) -> (digests: FileDigests.Finished, flaw: String?) {
+        ahead?.stop()
         while source.error == nil, source.next() > 0 {}
         if let error = source.error { throw error }
         let flaw: String? =
@@ -105,7 +119,7 @@ final class Container {
             case .malformed: "not one zstd frame"
             case .header, .block, .checksum: "the zstd frame is cut short"
             }
-        return (source.bytes, source.sha256.digest(), source.sha512.digest(), flaw)
+        return (source.digests.finish(), flaw)
     }
 
     private func failure() -> ContainerStop {

@@ -1,7 +1,8 @@
+import Evidence
 import Seal
 
-/// Makes an armoured SSH signature from a SHA-512 digest and a namespace; a key file or an agent stands behind it.
-package typealias DetachedSigner = (_ sha512: [UInt8], _ namespace: String) throws -> String
+/// Makes an armoured SSH signature from a SHA-256 digest and a namespace; a key file or an agent stands behind it.
+package typealias DetachedSigner = (_ sha256: Digest32, _ namespace: String) throws -> String
 
 /// What a signature is for. One made for another of these does not verify.
 package enum SignatureNamespace {
@@ -24,11 +25,20 @@ package enum SignatureStatus: Hashable, Sendable {
     case vouched(PublicKey, by: PublicKey)
     case refused(String)
 
-    static func check(_ armored: [UInt8]?, sha512: [UInt8], namespace: String, trusted: [PublicKey]?) -> SignatureStatus {
+    /// Over a message that is held whole.
+    static func check(_ armored: [UInt8]?, over message: [UInt8], namespace: String, trusted: [PublicKey]?) -> SignatureStatus {
+        check(armored, namespace: namespace, trusted: trusted) { $0.digest(of: message) }
+    }
+
+    /// `digest`: of the message by the hash that the signature names; nil refuses the signature.
+    static func check(
+        _ armored: [UInt8]?, namespace: String, trusted: [PublicKey]?, digest: (SignatureHash) -> [UInt8]?
+    ) -> SignatureStatus {
         guard let armored else { return .absent }
         do throws(SealError) {
             let signature = try SSHSignature(armored: armored)
-            try signature.verify(digest: sha512, namespace: namespace, allowed: trusted ?? [signature.key])
+            guard let digest = digest(signature.hash) else { return .refused("it is not the signature that reading began with") }
+            try signature.verify(digest: digest, namespace: namespace, allowed: trusted ?? [signature.key])
             return trusted == nil ? .selfSigned(signature.key) : .valid(signature.key)
         } catch {
             return .refused("\(error)")

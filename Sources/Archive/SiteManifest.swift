@@ -31,7 +31,7 @@ package enum SiteManifest {
         let text = BagText.manifestText(entries)
         try Files.write(text, to: "\(folder)/\(name)")
         if let sign {
-            try Files.write(Array(try sign(SHA512Stream.digest(of: text), SignatureNamespace.site).utf8), to: "\(folder)/\(signatureName)")
+            try Files.write(Array(try sign(SHA256Stream.digest(of: text), SignatureNamespace.site).utf8), to: "\(folder)/\(signatureName)")
         }
         return entries.count
     }
@@ -64,7 +64,7 @@ package enum SiteManifest {
         }
         let armored = present.contains(signatureName) ? try Files.contents("\(folder)/\(signatureName)", limit: 1 << 16) : nil
         let signature = SignatureStatus.check(
-            armored, sha512: SHA512Stream.digest(of: text ?? []), namespace: SignatureNamespace.site, trusted: trusted)
+            armored, over: text ?? [], namespace: SignatureNamespace.site, trusted: trusted)
         if let reason = signature.refusal { findings.append(ArchiveFinding(reason, in: signatureName)) }
         return SiteReport(
             findings: findings.sorted { ($0.member ?? "", $0.reason) < ($1.member ?? "", $1.reason) }, files: entries.count,

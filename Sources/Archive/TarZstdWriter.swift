@@ -75,7 +75,7 @@ final class TarZstdWriter: ContainerWriter {
     }
 
     /// Ends the stream and puts it on the disk.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8]) {
+    func finish() throws(ArchiveError) -> FileDigests.Finished {
         try check(archive_write_close(archive))
         if let error = sink.error { throw error }
         return try sink.file.finish()

@@ -24,7 +24,7 @@ package struct UnpackedBag {
         self.root = root
         let text = try Files.contents("\(root)/\(BagText.tagManifest)", limit: UnpackedBag.textLimit)
         signature = SignatureStatus.check(
-            try Files.contents("\(root)/\(BagText.signature)", limit: 1 << 16), sha512: SHA512Stream.digest(of: text ?? []),
+            try Files.contents("\(root)/\(BagText.signature)", limit: 1 << 16), over: text ?? [],
             namespace: SignatureNamespace.tagManifest, trusted: trusted)
         let walk = try FolderWalk(root, judgingNames: false)
         findings = walk.findings

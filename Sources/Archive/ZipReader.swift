@@ -13,8 +13,8 @@ final class ZipReader: ContainerReader {
     private var left = 0
     private var crc = CRC32()
 
-    init(_ path: String, limits: ArchiveLimits) throws(ArchiveError) {
-        file = try HashingInput(path)
+    init(_ path: String, limits: ArchiveLimits, _ digests: FileDigests) throws(ArchiveError) {
+        file = try HashingInput(path, digests)
         self.limits = limits
     }
 
@@ -104,10 +104,7 @@ final class ZipReader: ContainerReader {
         return bytes
     }
 
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8], flaw: String?) {
-        let (bytes, sha256, sha512) = try file.finish()
-        return (bytes, sha256, sha512, nil)
-    }
+    func finish() throws(ArchiveError) -> (digests: FileDigests.Finished, flaw: String?) { (try file.finish(), nil) }
 }
 
 /// A file that is read once, in pieces, and its digests.
@@ -115,15 +112,16 @@ final class HashingInput {
     private let file: Descriptor
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Files.bufferSize, alignment: 4096)
     private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
-    private var sha256 = SHA256Stream()
-    private var sha512 = SHA512Stream()
-    private var bytes = 0
+    private var digests: FileDigests
 
-    init(_ path: String) throws(ArchiveError) { file = try Descriptor.reading(path, followingLinks: true) }
+    init(_ path: String, _ digests: FileDigests) throws(ArchiveError) {
+        file = try Descriptor.reading(path, followingLinks: true)
+        self.digests = digests
+    }
     deinit { buffer.deallocate() }
 
     /// Bytes handed out so far.
-    var taken: Int { bytes - rest.count }
+    var taken: Int { digests.bytes - rest.count }
 
     /// Some of what comes next, at least one byte, valid until the next call; nil at the end.
     func next(atMost limit: Int) throws(ContainerStop) -> UnsafeRawBufferPointer? {
@@ -139,14 +137,12 @@ final class HashingInput {
     private func refill() throws(ArchiveError) {
         let count = try file.read(into: buffer)
         rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        sha256.update(rest)
-        sha512.update(rest)
-        bytes += count
+        digests.update(rest)
     }
 
     /// To the end of the file.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8]) {
+    func finish() throws(ArchiveError) -> FileDigests.Finished {
         repeat { try refill() } while !rest.isEmpty
-        return (bytes, sha256.digest(), sha512.digest())
+        return digests.finish()
     }
 }

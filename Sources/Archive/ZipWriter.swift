@@ -21,7 +21,7 @@ final class ZipWriter: ContainerWriter {
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) { try file.write(bytes) }
 
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8]) {
+    func finish() throws(ArchiveError) -> FileDigests.Finished {
         let start = file.bytes
         for member in members { try file.write(member.central) }
         try file.write(ZipMember.end(members: members.count, start: start, length: file.bytes - start))
@@ -32,17 +32,14 @@ final class ZipWriter: ContainerWriter {
 /// A file that is being written, and its digests.
 final class HashedFile {
     private let file: Descriptor
-    private var sha256 = SHA256Stream()
-    private var sha512 = SHA512Stream()
-    private(set) var bytes = 0
+    private var digests = FileDigests()
+    var bytes: Int { digests.bytes }
 
     init(_ file: consuming Descriptor) { self.file = file }
 
     func write(_ part: UnsafeRawBufferPointer) throws(ArchiveError) {
         try file.write(part)
-        sha256.update(part)
-        sha512.update(part)
-        bytes += part.count
+        digests.update(part)
     }
 
     func write(_ part: [UInt8]) throws(ArchiveError) {
@@ -50,8 +47,8 @@ final class HashedFile {
     }
 
     /// Puts it on the disk.
-    func finish() throws(ArchiveError) -> (bytes: Int, sha256: Digest32, sha512: [UInt8]) {
+    func finish() throws(ArchiveError) -> FileDigests.Finished {
         try file.publish()
-        return (bytes, sha256.digest(), sha512.digest())
+        return digests.finish()
     }
 }

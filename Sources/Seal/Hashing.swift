@@ -16,7 +16,7 @@ package struct SHA256Stream {
     package static func digest(of bytes: [UInt8]) -> Digest32 { bytes.withUnsafeBytes { digest(of: $0) } }
 }
 
-/// SHA-512 of bytes that arrive in pieces: what an SSH signature is over.
+/// SHA-512 of bytes that arrive in pieces.
 package struct SHA512Stream {
     private var hasher = SHA512()
     package init() {}

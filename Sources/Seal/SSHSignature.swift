@@ -1,24 +1,37 @@
 import Evidence
 
-/// A detached signature as `ssh-keygen -Y sign` makes it (OpenSSH PROTOCOL.sshsig), Ed25519 over a SHA-512 digest.
+/// What the message of an SSH signature is hashed with: the two that PROTOCOL.sshsig allows.
+package enum SignatureHash: String, Sendable, CaseIterable {
+    case sha256, sha512
+
+    package func digest(of message: [UInt8]) -> [UInt8] {
+        switch self {
+        case .sha256: SHA256Stream.digest(of: message).bytes
+        case .sha512: SHA512Stream.digest(of: message)
+        }
+    }
+}
+
+/// A detached signature as `ssh-keygen -Y sign` makes it (OpenSSH PROTOCOL.sshsig), Ed25519 over a digest.
 package struct SSHSignature: Hashable, Sendable {
     package let key: PublicKey
     /// What the signature is for; one made for something else does not verify.
     package let namespace: String
+    package let hash: SignatureHash
     private let signature: [UInt8]
 
     private static let magic = "SSHSIG"
     private static let label = "SSH SIGNATURE"
-    private static let hash = "sha512"
     /// As ssh-keygen breaks its lines.
     private static let width = 70
 
-    /// `digest`: SHA-512 of the message, 64 bytes.
-    package init(digest: [UInt8], namespace: String, signer: Signer) throws {
+    /// `digest`: SHA-256 of the message: for a large file a third of the work of SHA-512, which is what `ssh-keygen` takes unless told otherwise.
+    package init(digest: Digest32, namespace: String, signer: Signer) throws {
         guard !namespace.isEmpty else { throw SealError.malformed(.signature, "the namespace is empty") }
         self.key = signer.publicKey
         self.namespace = namespace
-        signature = try signer.sign(SSHSignature.message(digest: digest, namespace: namespace))
+        hash = .sha256
+        signature = try signer.sign(SSHSignature.message(digest.bytes, hash, namespace: namespace))
     }
 
     /// Reads the armoured text, strictly: the one spelling that ssh-keygen writes.
@@ -33,8 +46,8 @@ package struct SSHSignature: Hashable, Sendable {
         guard let key = reader.string(), let namespace = reader.string(), let reserved = reader.string(), let hash = reader.string(),
             let encoded = reader.string(), reader.isAtEnd
         else { throw .malformed(.signature, "cut short or too long") }
-        guard reserved.isEmpty, hash.elementsEqual(SSHSignature.hash.utf8) else {
-            throw .malformed(.signature, "expected the hash 'sha512'")
+        guard reserved.isEmpty, let hash = SignatureHash.allCases.first(where: { hash.elementsEqual($0.rawValue.utf8) }) else {
+            throw .malformed(.signature, "expected the hash 'sha256' or 'sha512'")
         }
         guard let name = String(validating: namespace, as: UTF8.self), !name.isEmpty else {
             throw .malformed(.signature, "the namespace is not text")
@@ -45,15 +58,16 @@ package struct SSHSignature: Hashable, Sendable {
         else { throw .malformed(.signature, "expected an ssh-ed25519 signature of 64 bytes") }
         self.key = try PublicKey(sshBlob: key)
         self.namespace = name
+        self.hash = hash
         self.signature = signature
         guard armored.utf8.elementsEqual(text) else { throw .malformed(.signature, "not written as ssh-keygen writes it") }
     }
 
-    /// `digest`: SHA-512 of the message, 64 bytes. The signer must be one of `allowed`.
+    /// `digest`: of the message, by `hash`. The signer must be one of `allowed`.
     package func verify(digest: [UInt8], namespace: String, allowed: [PublicKey]) throws(SealError) {
         guard self.namespace.utf8.elementsEqual(namespace.utf8) else { throw .wrongNamespace(expected: namespace, found: self.namespace) }
         guard allowed.contains(key) else { throw .unknownSigner(key.fingerprint) }
-        guard key.isValid(signature: signature, for: SSHSignature.message(digest: digest, namespace: namespace)) else {
+        guard key.isValid(signature: signature, for: SSHSignature.message(digest, hash, namespace: namespace)) else {
             throw .wrongSignature(by: key.fingerprint)
         }
     }
@@ -68,18 +82,17 @@ package struct SSHSignature: Hashable, Sendable {
         blob.string(key.sshBlob)
         blob.string(namespace.utf8)
         blob.string([])
-        blob.string(SSHSignature.hash.utf8)
+        blob.string(hash.rawValue.utf8)
         blob.string(inner.bytes)
         return Seal.armored(Base64.encode(blob.bytes), label: SSHSignature.label, width: SSHSignature.width)
     }
 
-    private static func message(digest: [UInt8], namespace: String) -> [UInt8] {
-        precondition(digest.count == 64, "a SHA-512 digest has 64 bytes")
+    private static func message(_ digest: [UInt8], _ hash: SignatureHash, namespace: String) -> [UInt8] {
         var writer = SSHWriter()
         writer.raw(magic.utf8)
         writer.string(namespace.utf8)
         writer.string([])
-        writer.string(hash.utf8)
+        writer.string(hash.rawValue.utf8)
         writer.string(digest)
         return writer.bytes
     }

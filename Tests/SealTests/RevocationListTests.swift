@@ -58,7 +58,7 @@ import Testing
     private func signed(_ folder: Scratch, _ namespace: String = "site@v1") throws {
         let message = Array("evidence\n".utf8)
         try folder.write("message", message)
-        try folder.write("message.sig", Array(try SSHSignature(digest: SHA512Stream.digest(of: message), namespace: namespace, signer: signer()).armored.utf8))
+        try folder.write("message.sig", Array(try SSHSignature(digest: SHA256Stream.digest(of: message), namespace: namespace, signer: signer()).armored.utf8))
     }
 
     @Test func sshKeygenTakesASignatureInTheKeysTimeOnly() throws {

@@ -5,41 +5,49 @@ import Glibc
 import Ledger
 import Seal
 
-/// A request log's lines of 400 bytes: ids that repeat nowhere, words that repeat often. By xorshift, so that two runs write the same.
+/// A request log's lines of 400 bytes: ids that repeat nowhere, words that repeat often. By xorshift, so that two runs write the same; written over
+/// one line in place, so that making them is not what is measured.
 struct Lines {
     private var state: UInt64 = 88_172_645_463_325_252
+    private var line: [UInt8]
+    /// Where digits are written, and how many of which base.
+    private var fields: [(start: Int, count: Int, isHex: Bool)] = []
     private static let digits = Array("0123456789abcdef".utf8)
-    private static let models = ["aurora-large-2025-11-20", "aurora-small-2025-09-02", "borealis-3"].map { Array($0.utf8) }
 
-    private mutating func next() -> UInt64 {
+    init() {
+        // `#` stands for a hexadecimal digit, `%` for a decimal one.
+        let text =
+            #"{"time":"2026-01-05T10:1%:2%.%%%Z","request_id":"req-########################","subject":"subj-################","#
+            + #""model":"aurora-large-2025-1%-20","prompt":{"id":"answer","version":"5","digest":"\#(String(repeating: "#", count: 64))"},"#
+            + #""usage":{"input_tokens":2%%,"output_tokens":1%%},"latency_ms":9%%,"finish_reason":"stop","operation":"chat","note":""#
+        line = Array(text.utf8)
+        line += [UInt8](repeating: UInt8(ascii: "."), count: 398 - line.count) + Array(#""}"#.utf8)
+        var at = 0
+        while at < line.count {
+            let mark = line[at]
+            let count = line[at...].prefix { $0 == mark }.count
+            if mark == UInt8(ascii: "#") || mark == UInt8(ascii: "%") { fields.append((at, count, mark == UInt8(ascii: "#"))) }
+            at += count
+        }
+    }
+
+    private mutating func bits() -> UInt64 {
         state ^= state << 13
         state ^= state >> 7
         state ^= state << 17
         return state
     }
-    private mutating func hex(_ count: Int, into line: inout [UInt8]) {
-        var bits = next()
-        for i in 0..<count {
-            if i & 15 == 15 { bits = next() }
-            line.append(Lines.digits[Int(bits & 15)])
-            bits >>= 4
-        }
-    }
 
-    mutating func fill(_ line: inout [UInt8], _ number: Int) {
-        line.removeAll(keepingCapacity: true)
-        line += #"{"time":"2026-01-05T10:\#(10 + number / 60 % 50):\#(10 + number % 50).120Z","request_id":"req-"#.utf8
-        hex(24, into: &line)
-        line += #"","subject":"subj-"#.utf8
-        hex(16, into: &line)
-        line += #"","model":""#.utf8
-        line += Lines.models[Int(next() % 3)]
-        line += #"","prompt":{"id":"answer","version":"5","digest":""#.utf8
-        hex(64, into: &line)
-        line += #""},"usage":{"input_tokens":\#(200 + next() % 900),"output_tokens":\#(50 + next() % 400)},"latency_ms":\#(300 + next() % 900)"#.utf8
-        line += #","finish_reason":"stop","operation":"chat","environment":"production","note":""#.utf8
-        while line.count < 398 { line.append(UInt8(ascii: ".")) }
-        line += #""}"#.utf8
+    mutating func next<Answer>(_ body: (UnsafeRawBufferPointer) throws -> Answer) rethrows -> Answer {
+        for field in fields {
+            var left = bits()
+            for i in 0..<field.count {
+                if i & 15 == 15 { left = bits() }
+                line[field.start + i] = field.isHex ? Lines.digits[Int(left & 15)] : UInt8(ascii: "0") + UInt8(left & 7)
+                left >>= 4
+            }
+        }
+        return try line.withUnsafeBytes(body)
     }
 }
 
@@ -74,11 +82,7 @@ struct Work {
             genesis: LedgerEntry.Genesis(at: now(), ledgerID: Hex.encode(id.bytes(16)), isSimulated: false, publicKey: key.publicKey.sshLine()))
         let writer = try PullWriter(ledger, source: SourceID(trusted: "bench"), at: now(), randomness: .kernel)
         var lines = Lines()
-        var line: [UInt8] = []
-        for i in 1...count {
-            lines.fill(&line, i)
-            _ = try line.withUnsafeBytes { try writer.append(.data, origin: 0, ordinal: i, bytes: $0) }
-        }
+        for i in 1...count { _ = try lines.next { try writer.append(.data, origin: 0, ordinal: i, bytes: $0) } }
         _ = try writer.finish(outcome: .complete, sheet: ["kept": .int(count)])
         _ = try ledger.append(.run(at: now(), pulls: 1, tool: "benchmark"))
         _ = try Sealer(ledger, state: state) { _ in Signer(key) }.seal()
@@ -98,6 +102,7 @@ struct Work {
     func prove(_ count: Int) throws {
         let ledger = try LedgerFile(in: folder, writing: false)
         var leaves: [Digest32] = []
+        leaves.reserveCapacity(1 << 20)
         try ledger.forEachRecord(of: 1) { leaves.append($0.leaf) }
         let records = TreeLevels(leaves)
         var entries: [Digest32] = []

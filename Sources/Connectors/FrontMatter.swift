@@ -28,7 +28,7 @@ enum FrontMatter {
     static func fields(_ yaml: some Sequence<UInt8>) throws(ReadProblem) -> [String: JSON] {
         guard let text = String(validating: Array(yaml), as: UTF8.self) else { throw ReadProblem("its YAML is not UTF-8") }
         let node: Node?
-        do { node = try Yams.compose(yaml: text) } catch { throw ReadProblem("its YAML cannot be read: \(FrontMatter.brief(error))") }
+        do { node = try Yams.compose(yaml: text, .basic) } catch { throw ReadProblem("its YAML cannot be read: \(FrontMatter.brief(error))") }
         guard let node else { return [:] }
         var budget = 10_000
         guard case .object(let members) = try value(node, &budget, depth: 0) else { throw ReadProblem("its YAML is not a mapping") }

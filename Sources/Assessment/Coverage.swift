@@ -96,17 +96,19 @@ private struct SourceCoverage {
     /// Of exports and daily files; silence between events is no reading.
     func readings() throws -> [SoundReading] {
         switch source.coverage {
-        case .export(let since): try exports(since: since)
+        case .export(let since, let isLive): try exports(since: since, isLive: isLive)
         case .dailyFiles: try days()
         case .continuous, .none: []
         }
     }
 
     /// A reading that found the export and left nothing unknown speaks for everything before it, as far back as the export reaches without a break.
-    private func exports(since: Instant) throws -> [SoundReading] {
+    ///
+    /// It says nothing of what came after the copy was written, however often that is read.
+    private func exports(since: Instant, isLive: Bool) throws -> [SoundReading] {
         let rows = try index.prepare(
             """
-            SELECT p.entry, p.started_at, json_extract(p.sheet, '$.export_begins'),
+            SELECT p.entry, p.started_at, json_extract(p.sheet, '$.export_begins'), json_extract(p.sheet, '$.written_at'),
                 p.outcome IN ('complete', 'empty') AND json_extract(p.sheet, '$.answered') IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM reject r LEFT JOIN origin o ON o.artifact = r.origin
                 WHERE r.source = ?1 AND r.artifact >> 32 <= p.entry AND NOT EXISTS (
@@ -120,8 +122,10 @@ private struct SourceCoverage {
         while try rows.step() {
             let at = Instant(nanoseconds: rows.integer(1))
             if !rows.isNull(2) { start = max(since, Instant(rows.text(2)) ?? at) }
-            guard rows.integer(3) != 0, at > start else { continue }
-            readings.append(SoundReading(source: source.id, entry: rows.int(0), at: at, window: Window(start: start, end: at)))
+            let written = isLive || rows.isNull(3) ? at : Instant(rows.text(3)) ?? .distantPast
+            let end = min(at, written)
+            guard rows.integer(4) != 0, end > start else { continue }
+            readings.append(SoundReading(source: source.id, entry: rows.int(0), at: at, window: Window(start: start, end: end)))
         }
         return readings
     }

@@ -1,10 +1,13 @@
 import Crypto
+import Evidence
 import Foundation
 
 /// One open file, read from front to back; keeps the keyed digest of what was read, so that bytes are read once for both.
 final class FileReader {
     let name: FileName
     let size: Int
+    /// When the file system says it was last written.
+    let writtenAt: Instant
     private(set) var offset = 0
     private let descriptor: Int32
     private let key: SymmetricKey
@@ -19,9 +22,11 @@ final class FileReader {
         var info = stat()
         guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
             size = 0
+            writtenAt = .distantPast
             throw ReadProblem("'\(name.shown)' cannot be opened: \(String(cString: strerror(errno)))")
         }
         size = Int(info.st_size)
+        writtenAt = Instant(modificationOf: info)
         guard info.st_mode & S_IFMT == S_IFREG else { throw ReadProblem("'\(name.shown)' is not a regular file") }
     }
     deinit {
@@ -67,5 +72,11 @@ final class FileReader {
     func byte(at offset: Int) -> UInt8? {
         var byte: UInt8 = 0
         return pread(descriptor, &byte, 1, off_t(offset)) == 1 ? byte : nil
+    }
+}
+
+extension Instant {
+    init(modificationOf info: stat) {
+        self.init(nanoseconds: Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec))
     }
 }

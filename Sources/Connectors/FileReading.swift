@@ -19,6 +19,7 @@ struct FileReading {
     /// Where reading begins.
     private enum Beginning { case unchanged(FileCursor), from(FileCursor), start }
 
+    var writtenAt: Instant { reader.writtenAt }
     var hasShrunk: Bool { isLines && packing == .plain && (request.cursors[name]?.size ?? 0) > reader.size }
 
     func read<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {

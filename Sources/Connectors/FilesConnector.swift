@@ -30,6 +30,7 @@ struct FilesConnector: Connector {
             }
             let result = try read(name, request, days.rule(for: name, since: request.window.start), into: &sink)
             if let cursor = result.cursor { report.cursors.append(cursor) }
+            report.note(writtenAt: result.writtenAt, request.now)
             if let problem = result.problem {
                 report.problems.append(problem)
                 report.broken.append(name.shown)
@@ -78,10 +79,12 @@ struct FilesConnector: Connector {
     ) throws -> FileResult {
         var result = FileResult()
         var reading: FileReading?
+        var writtenAt: Instant?
         let rejected = sink.rejected
         do {
             let opened = try FileReading(name, settings.decoder, request)
             reading = opened
+            writtenAt = opened.writtenAt
             result = try opened.read(rule, into: &sink)
             result.hasShrunk = opened.hasShrunk
         } catch let problem as ReadProblem {
@@ -91,6 +94,7 @@ struct FilesConnector: Connector {
             result.cursor = nil
         }
         result.rejects = sink.rejected - rejected
+        result.writtenAt = writtenAt
         return result
     }
 }
@@ -100,6 +104,8 @@ struct FileResult {
     var cursor: FileCursor?
     var problem: String?
     var rejects = 0
+    /// When the file system says it was last written.
+    var writtenAt: Instant?
     /// Something of it was read, and not passed over as known.
     var isRead = false
     /// From its first byte to its last.

@@ -26,6 +26,7 @@ struct GitConnector: Connector {
 
     private func read<S: RecordSink>(_ request: PullRequest, into sink: inout S, _ report: inout PullReport) throws {
         let repository = try GitRepository(settings.repository, below: request.root)
+        report.note(writtenAt: try repository.fetchedAt(), request.now)
         guard let head = try repository.commit(settings.ref) else {
             throw ReadProblem("'\(settings.repository)' has no commit at '\(settings.ref.isEmpty ? "HEAD" : settings.ref)'")
         }

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// A clone, a mirror, or a bundle made into a mirror that goes away with this value.
@@ -5,18 +6,22 @@ final class GitRepository {
     let git: GitCommand
     let directory: String
     private let temporary: String?
+    /// Of a bundle: when it was made.
+    private let bundledAt: Instant?
 
     init(_ path: String, below root: String) throws(ReadProblem) {
         git = try GitCommand()
         let location = try GitRepository.location(path, below: root)
         var info = stat()
         guard stat(location, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+            bundledAt = Instant(modificationOf: info)
             let folder = try GitRepository.unbundle(location, path, git)
             temporary = folder
             directory = folder + "/mirror.git"
             return
         }
         temporary = nil
+        bundledAt = nil
         let inside = location + "/.git"
         if lstat(inside, &info) == 0 {
             // A `.git` file or link leads to a repository elsewhere.
@@ -56,6 +61,17 @@ final class GitRepository {
             throw ReadProblem("'\(path)' is neither a repository nor a bundle that git can read: \(problem)")
         }
         return folder
+    }
+
+    /// When a copy was last brought up to date; nil for a repository that has no remote, and so is the place where the changes happen.
+    func fetchedAt() throws(ReadProblem) -> Instant? {
+        if let bundledAt { return bundledAt }
+        guard try answer(["config", "--get-regexp", "^remote\\..*\\.url$"]) != nil else { return nil }
+        // A fetch empties FETCH_HEAD first: one that failed leaves it empty. A clone that never fetched has none.
+        var info = stat()
+        if stat(directory + "/FETCH_HEAD", &info) == 0, info.st_size > 0 { return Instant(modificationOf: info) }
+        let made = ["packed-refs", "HEAD"].compactMap { stat(directory + "/" + $0, &info) == 0 ? Instant(modificationOf: info) : nil }
+        return made.max() ?? .distantPast
     }
 
     func answer(_ arguments: [String]) throws(ReadProblem) -> String? { try git.answer(["--git-dir=" + directory] + arguments) }

@@ -126,13 +126,16 @@ struct SourceReader {
     private func coverage(_ section: Section, zone: Zone) -> CoverageRule? {
         guard let value = section.value("covers") else { return CoverageRule.none }
         if case .scalar(let text) = value.shape, text == "none" { return CoverageRule.none }
-        guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "silence"], findings: findings),
+        guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "live", "silence"], findings: findings),
             let by = covers.choice("by", among: ["export", "daily_files", "continuous", "none"])
         else { return nil }
-        let own = ["export": "since", "daily_files": "name", "continuous": "silence"][by]
-        refuse(["name", "since", "silence"].filter { $0 != own }, in: covers, because: "covers by '\(by)'")
+        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"]][by] ?? []
+        refuse(["name", "since", "live", "silence"].filter { !own.contains($0) }, in: covers, because: "covers by '\(by)'")
         switch by {
-        case "export": return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .export(since: zone.instant($0)) }
+        case "export":
+            let isLive = covers.value("live") == nil ? false : covers.choice("live", among: ["true", "false"]).map { $0 == "true" }
+            guard let isLive else { return nil }
+            return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .export(since: zone.instant($0), isLive: isLive) }
         case "daily_files":
             return covers.word("name", "a file name with {date} in it") { $0.contains("{date}") && !$0.contains("/") ? $0 : nil }
                 .map(CoverageRule.dailyFiles(name:))

@@ -68,6 +68,9 @@ package struct PullReport: Sendable {
     package var broken: [String]
     /// Of the files that were read in this pull, the day of each that is a daily one, by file name.
     package var dayFiles: [String: Day] = [:]
+    /// When the newest of what was read was last written, by the file system's word: a copy says nothing of what came after that. Nil if the
+    /// source was asked itself.
+    package private(set) var writtenAt: Instant?
     /// What went wrong, one sentence each.
     package var problems: [String]
     /// The source's own count of what it holds, where it says so.
@@ -86,5 +89,10 @@ package struct PullReport: Sendable {
         self.broken = broken
         self.problems = problems
         self.sourceCount = sourceCount
+    }
+
+    /// No later than `now`: a reading says nothing of what comes after it, whatever a file's stamp says.
+    package mutating func note(writtenAt instant: Instant?, _ now: Instant) {
+        writtenAt = [writtenAt, instant.map { min($0, now) }].compactMap { $0 }.max()
     }
 }

@@ -110,8 +110,9 @@ package struct GitSettings: Hashable, Sendable {
 
 /// What a successful pull proves about the time it asked for. Without a rule a source proves nothing by silence.
 package enum CoverageRule: Hashable, Sendable {
-    /// Each pull reads a complete register, going back to `since`: covered from then up to the pull.
-    case export(since: Instant)
+    /// Each pull reads a complete register, going back to `since`: covered from then until the copy was written, or up to the pull where `isLive`:
+    /// the files are the register itself.
+    case export(since: Instant, isLive: Bool)
     /// A file per local day, named by `{date}` in `name`: a day is covered once its file was read whole, even empty.
     case dailyFiles(name: String)
     /// Events follow each other: covered from the first to the last, save for silences longer than this.

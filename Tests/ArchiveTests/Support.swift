@@ -1,6 +1,8 @@
 import Foundation
 import Seal
 
+@testable import Archive
+
 /// The folder of published vectors beside the package, nil (said aloud) where it is not there.
 func shared(_ what: String) -> URL? {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -55,7 +57,7 @@ final class Scratch {
 
 func key(_ number: UInt8 = 7) throws -> SigningKey { try SigningKey(seed: [UInt8](repeating: number, count: 32)) }
 
-func signer(_ number: UInt8 = 7) throws -> (_ sha512: [UInt8], _ namespace: String) throws -> String {
+func signer(_ number: UInt8 = 7) throws -> DetachedSigner {
     let signer = Signer(try key(number))
     return { try SSHSignature(digest: $0, namespace: $1, signer: signer).armored }
 }

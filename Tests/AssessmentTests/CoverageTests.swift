@@ -80,7 +80,7 @@ import Testing
         let gone = try Coverage.read(index, sources: [days], kinds: [kind]).erased[kind.name]
         #expect(gone?.map { "\($0.start) \($0.end)" } == ["2026-03-27T23:00:00Z 2026-03-28T23:00:00Z"])
         try pull(2, "complete", at: "2026-04-01T00:00:00Z")
-        let export = source("s", .export(since: Bed.instant("2026-03-01T00:00:00Z")))
+        let export = source("s", .export(since: Bed.instant("2026-03-01T00:00:00Z"), isLive: false))
         #expect(try spans(export) == ["2026-03-01T00:00:00Z 2026-03-28T00:00:00Z", "2026-03-29T00:00:00Z 2026-04-01T00:00:00Z"])
         for day in 26...30 { try event(2, day, at: "2026-03-\(day)T12:00:00Z") }
         #expect(
@@ -93,7 +93,7 @@ import Testing
         try pull(1, "complete", at: "2026-03-29T00:00:00Z")
         for text in ["2026-03-27", "2026-03-28"] { try day(text, entry: 1) }
         try pull(2, "complete", at: "2026-04-01T00:00:00Z")
-        let rules: [CoverageRule] = [.dailyFiles(name: "{date}"), .export(since: Bed.instant("2026-03-01T00:00:00Z"))]
+        let rules: [CoverageRule] = [.dailyFiles(name: "{date}"), .export(since: Bed.instant("2026-03-01T00:00:00Z"), isLive: false)]
         for rule in rules { #expect(try spans(source("s", rule)) != []) }
         try erased(1, 5, nil, kinds: "")
         for rule in rules { #expect(try spans(source("s", rule)) == [], "\(rule)") }
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func anExportProvesEverythingFromSinceToItsNewestGoodReading() throws {
-        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        let source = source("s", .export(since: Bed.instant("2026-01-01"), isLive: false))
         #expect(try spans(source) == [])
         try pull(1, "failed", at: "2026-01-05")
         try pull(2, "partial", at: "2026-01-06")
@@ -121,11 +121,11 @@ import Testing
         try pull(6, "failed", at: "2026-01-10")
         try pull(7, "complete", at: "2026-01-11", source: "another")
         #expect(try spans(source) == ["2026-01-01T00:00:00Z 2026-01-09T00:00:00Z"])
-        #expect(try spans(self.source("s", .export(since: Bed.instant("2026-02-01")))) == [])
+        #expect(try spans(self.source("s", .export(since: Bed.instant("2026-02-01"), isLive: false))) == [])
     }
 
     @Test func anExportThatIsNotThereProvesNothing() throws {
-        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        let source = source("s", .export(since: Bed.instant("2026-01-01"), isLive: false))
         try pull(1, "empty", at: "2026-01-05", found: false)
         #expect(try spans(source) == [])
         try pull(2, "complete", at: "2026-01-06")
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func anExportThatRepeatsNothingSpeaksFromItsFirstRecordOn() throws {
-        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        let source = source("s", .export(since: Bed.instant("2026-01-01"), isLive: false))
         try pull(1, "complete", at: "2026-01-05")
         try pull(2, "partial", at: "2026-01-20", begins: "2026-01-15")
         try pull(3, "complete", at: "2026-01-21")
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func aRejectEndsAnExportUntilItsFileIsReadAnewFromTheStart() throws {
-        let source = source("s", .export(since: Bed.instant("2026-01-01")))
+        let source = source("s", .export(since: Bed.instant("2026-01-01"), isLive: false))
         try pull(1, "complete", at: "2026-01-05")
         try origin(2, 1, "a.json")
         try reject(2, 2, origin: id(2, 1))

@@ -13,7 +13,7 @@ struct ProgrammeLoaderTests {
         // Berlin: an hour ahead in January, two in July.
         #expect(period.window.start == Instant("2025-12-31T23:00:00Z"))
         #expect(period.window.end == Instant("2026-06-30T22:00:00Z"))
-        #expect(programme.sources.first?.coverage == Instant("2025-12-31T23:00:00Z").map { .export(since: $0) })
+        #expect(programme.sources.first?.coverage == Instant("2025-12-31T23:00:00Z").map { .export(since: $0, isLive: false) })
     }
 
     @Test func aTypeOnePeriodIsTheEndOfItsDay() throws {

@@ -118,7 +118,9 @@ enum SourcePage {
 
     private static func rule(_ rule: CoverageRule) -> String {
         switch rule {
-        case .export(let since): "each pull reads a complete register since \(since): covered from then up to the pull"
+        case .export(let since, isLive: false):
+            "each pull reads a copy of a complete register since \(since): covered from then until the copy was written"
+        case .export(let since, isLive: true): "each pull reads the complete register itself, since \(since): covered from then up to the pull"
         case .dailyFiles(let name): "a file per local day, \(name): a day is covered once its file was read whole"
         case .continuous(let silence): "events follow each other: covered save for silences longer than \(Words.duration(silence))"
         case .none: "none: absence in this source proves nothing"

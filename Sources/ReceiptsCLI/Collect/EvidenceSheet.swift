@@ -53,6 +53,7 @@ struct EvidenceSheet {
             "asked": EvidenceSheet.window(asked),
             "answered": answered.map(EvidenceSheet.window) ?? .null,
             "export_begins": .instant(exportBegins),
+            "written_at": .instant(report.writtenAt),
             "complete_days": .array(report.completeDays.map { .string($0.description) }),
             "restated_days": .array(restated.map { .string($0.description) }),
             "spoiled_days": .array(report.spoiledDays.map { .string($0.description) }),
@@ -75,7 +76,15 @@ struct EvidenceSheet {
         ]
     }
 
-    var problems: [String] { report.problems + files.compactMap(\.restatement) }
+    var problems: [String] { report.problems + files.compactMap(\.restatement) + (staleness.map { [$0] } ?? []) }
+
+    /// A copy that nobody made anew since the last pull.
+    private var staleness: String? {
+        guard case .export(_, isLive: false) = source.coverage, let written = report.writtenAt, asked.start != .distantPast, written < asked.start else {
+            return nil
+        }
+        return "what is read here was last written at \(written.wholeSeconds), before the last pull: it proves nothing after that"
+    }
 
     /// Days of which a file no longer holds what was read from it before, and holds something else.
     private var restated: [Day] { Set(files.filter { $0.restatement != nil }.compactMap { report.dayFiles[$0.name] }).sorted() }

@@ -25,6 +25,20 @@ package enum LedgerEntry: Sendable, Hashable {
         }
     }
 
+    /// When it was made, by the clock of the machine that made it.
+    package var at: Instant {
+        switch self {
+        case .genesis(let genesis): genesis.at
+        case .pull(let pull): pull.at
+        case .run(let at, _, _): at
+        case .seal(let seal): seal.at
+        case .key(let change): change.at
+        case .revocation(let revocation): revocation.at
+        case .erasure(let erasure): erasure.at
+        case .anchor(let anchor): anchor.at
+        }
+    }
+
     /// More than a note of what was published from, or vouched for, what lies before.
     package var isEvidence: Bool {
         switch self {

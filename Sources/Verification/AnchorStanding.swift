@@ -68,8 +68,10 @@ package struct AnchorStanding: Sendable {
     private let origin: RootOrigin
     private let outside: [Anchored]
 
-    /// `wanted`: entries up to the last one of evidence. `size`: all entries.
-    package init(stored: [StoredAnchor], outside: OutsideAnchors, roots: TrustRoots, origin: RootOrigin, wanted: Int, size: Int) {
+    /// `wanted`: entries up to the last one of evidence. `size`: all entries. `clock`: nil where the entries are not at hand.
+    package init(
+        stored: [StoredAnchor], outside: OutsideAnchors, roots: TrustRoots, origin: RootOrigin, wanted: Int, size: Int, clock: EntryClock? = nil
+    ) {
         var anchored: [Anchored] = []
         for one in stored {
             let place = "e\(one.entry)"
@@ -90,6 +92,7 @@ package struct AnchorStanding: Sendable {
         self.size = size
         self.origin = origin
         self.outside = outside.anchored
+        findings += clock?.contradictions(bounds, size: size) ?? []
     }
 
     /// Of what holds no signed head at all; a reader's anchors then have nothing to agree with.

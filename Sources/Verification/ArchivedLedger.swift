@@ -105,7 +105,11 @@ struct ArchivedLedger {
             for bytes in entries.prefix(size) { tree.append(TreeHash.leaf(bytes)) }
             return tree.root()
         }
+        let read = entries.map { LedgerEntry($0) }
+        var genesis: LedgerEntry.Genesis?
+        if case .genesis(let first)?? = read.first { genesis = first }
         return AnchorStanding(
-            stored: anchors.map(\.stored), outside: outside, roots: roots, origin: given == nil ? .subject : .reader, wanted: head.size, size: head.size)
+            stored: anchors.map(\.stored), outside: outside, roots: roots, origin: given == nil ? .subject : .reader, wanted: head.size, size: head.size,
+            clock: EntryClock(genesis, times: read.map(EntryClock.time)))
     }
 }

@@ -8,6 +8,7 @@ package struct LedgerAnchors {
     package let outside: OutsideAnchors
     private let stored: [StoredAnchor]
     private let roots: TrustRoots
+    private let clock: EntryClock?
 
     /// `files`: the reader's own copies. An anchor in the ledger that is not whole is the verifier's to find.
     package init(_ ledger: LedgerFile, signer: CheckpointVerifier, roots: TrustRoots, files: [String]) throws {
@@ -15,6 +16,10 @@ package struct LedgerAnchors {
         let notes = try ledger.checkpoints().compactMap { KnownNote($0.note, signer) }
         outside = try OutsideAnchors(files: files, signer: signer, notes: notes, roots: roots)
         do { stored = try ledger.anchors() } catch LedgerError.damaged { stored = [] }
+        var times: [Instant?] = []
+        // Nothing is held against them where nobody else spoke.
+        if !stored.isEmpty || !files.isEmpty { try ledger.forEachEntry { times.append(EntryClock.time(LedgerEntry($1))) } }
+        clock = EntryClock(ledger.genesis, times: times)
     }
 
     /// Heads whose time the reader believes: what a key signed before it was lost stays believed.
@@ -24,6 +29,6 @@ package struct LedgerAnchors {
     }
 
     package func standing(_ result: LedgerVerification) -> AnchorStanding {
-        AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: result.evidenceSize, size: result.entries)
+        AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: result.evidenceSize, size: result.entries, clock: clock)
     }
 }

@@ -108,6 +108,40 @@ import Testing
         #expect(answer.code == 1 && answer.output.contains(finding), "\(answer.output)\(answer.errors)")
     }
 
+    /// Under a real clock, which a simulated ledger has not.
+    @Test func anEntryThatIsYoungerThanItsAnchorIsFound() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.done("receipts collect")
+        let now = Int(Date().timeIntervalSince1970)
+        try sandbox.cosign("late", at: now - 60)
+        try sandbox.done("receipts anchor import late.cosigned")
+        #expect(try sandbox.run("receipts verify ledger").code == 0)
+        // Seen two hours before it says that it was made.
+        try sandbox.cosign("early", at: now - 7200)
+        try sandbox.done("receipts anchor import early.cosigned")
+        let answer = try sandbox.run("receipts verify ledger")
+        #expect(answer.code == 1 && answer.output.contains("found: entry 0 says "), "\(answer.output)")
+        #expect(answer.output.contains(" (witness.example/w1): its clock was ahead, and so with "), "\(answer.output)")
+    }
+
+    @Test func anEntryThatIsDatedBackBehindAnAnchorIsFound() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.done("receipts collect")
+        try sandbox.cosign("first", at: Int(Date().timeIntervalSince1970))
+        try sandbox.done("receipts anchor import first.cosigned")
+        // By somebody who may write the ledger; the next run signs it.
+        try sandbox.done(
+            """
+            printf '{"at":"%s","pulls":0,"tool":"receipts","type":"run"}' "$(date -u -d '-3 hours' +%FT%TZ)" > run.json
+            sqlite3 ledger/ledger.sqlite "INSERT INTO entry SELECT count(*), readfile('run.json') FROM entry"
+            receipts collect
+            """)
+        let answer = try sandbox.run("receipts verify ledger")
+        #expect(answer.code == 1 && answer.output.contains(": its clock was behind, or it is dated back"), "\(answer.output)")
+    }
+
     @Test func aStrangersScriptCoversTheAnchors() throws {
         let sandbox = try published()
         let script = #"python3 "$CHECKOUT"/Tests/EndToEndTests/Fixtures/verify-ledger.py ledger/ledger.sqlite"#

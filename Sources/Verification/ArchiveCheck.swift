@@ -28,6 +28,7 @@ package struct ArchiveCheck {
         var findings = archive.findings
         if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
         if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
+        if let flaw = ArchiveCheck.misnomer(path, report.bagName) { findings.append(flaw) }
         let log = PublishedLog(archive: report.kept)
         findings += log.findings
         let facts: [(String, JSON)] =
@@ -49,5 +50,14 @@ package struct ArchiveCheck {
         verification = VerificationReport(
             subject: "archive", facts: facts, findings: findings,
             anchors: try ledger.standing(given: roots, own: own, files: files))
+    }
+
+    /// An archive under the name of another revision, which nothing in it can tell. A name of the reader's own choice says nothing of a revision.
+    private static func misnomer(_ path: String, _ bagName: String?) -> String? {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        guard let bagName, let ending = [".tar.zst", ".zip"].first(where: { file.hasSuffix($0) }) else { return nil }
+        let name = String(file.dropLast(ending.count))
+        guard name != bagName, name.wholeMatch(of: /receipts-.+-r[0-9]+/) != nil else { return nil }
+        return "the file is called '\(name)', and what it holds is '\(bagName)'"
     }
 }

@@ -142,6 +142,31 @@ import Testing
         #expect(answer.code == 1 && answer.output.contains(": its clock was behind, or it is dated back"), "\(answer.output)")
     }
 
+    /// An older revision, sound in itself, in the place of a newer one; and the archive of another organisation.
+    @Test func anArchiveInThePlaceOfAnotherIsFound() throws {
+        let sandbox = try published()
+        let (archive, newer) = (AnchoredTests.archive, "output/2026-01/receipts-2026-01-r2.tar.zst")
+        try sandbox.done("cp \(archive) kept.tar.zst && cp \(archive).sig kept.tar.zst.sig")
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        try sandbox.cosign("second", at: 1_767_924_300)
+        try sandbox.done("receipts anchor import second.cosigned --at 2026-01-09T03:00:00Z && receipts publish --at 2026-01-09T04:00:00Z")
+        try sandbox.done("cp kept.tar.zst \(newer) && cp kept.tar.zst.sig \(newer).sig")
+        let replayed = try sandbox.run("receipts verify archive \(newer) --witness w1.vkey")
+        #expect(replayed.code == 1 && replayed.output.contains("the file is called 'receipts-2026-01-r2', and what it holds is 'receipts-2026-01-r1'"))
+
+        let other = try published()
+        try other.done("cp \(sandbox.programme.path)/\(archive) theirs.tar.zst && cp \(sandbox.programme.path)/\(archive).sig theirs.tar.zst.sig")
+        let foreign = try other.run("receipts verify archive theirs.tar.zst --anchor first.txt")
+        #expect(foreign.code == 1 || foreign.code == 2, "\(foreign.output)\(foreign.errors)")
+        #expect(try other.run("receipts verify archive theirs.tar.zst --allowed-signers output/2026-01/r1/keys/allowed_signers").code == 1)
+        #expect(try other.run("receipts compare theirs.tar.zst \(archive)").code != 0)
+
+        // Under a name that says nothing it is what it is, and the ledger shows that it is behind.
+        #expect(try sandbox.run("receipts verify archive kept.tar.zst --witness w1.vkey").code == 0)
+        let behind = try sandbox.run("receipts compare kept.tar.zst .")
+        #expect(behind.output.contains("behind"), "\(behind.output)")
+    }
+
     @Test func aStrangersScriptCoversTheAnchors() throws {
         let sandbox = try published()
         let script = #"python3 "$CHECKOUT"/Tests/EndToEndTests/Fixtures/verify-ledger.py ledger/ledger.sqlite"#

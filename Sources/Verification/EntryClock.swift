@@ -32,7 +32,9 @@ package struct EntryClock: Sendable {
             }
             if let anchor = independent(run.bounds.notBefore), let time = anchor.time {
                 let earliest = time.earliest.advanced(by: .zero - EntryClock.tolerance)
-                found += contradiction(run.entries, "was made after \(time.earliest) (\(anchor.by)): its clock was behind, or it is dated back") { $0 < earliest }
+                found += contradiction(run.entries, "was made after \(time.earliest) (\(anchor.by)): its clock was behind, or it is dated back") {
+                    $0 < earliest
+                }
             }
             return found
         }

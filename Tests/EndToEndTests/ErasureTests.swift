@@ -53,7 +53,7 @@ import Testing
         let stranger = Checkout.fixtures.appending(path: "verify-ledger.py").path
         let theirs = try command("/usr/bin/env", ["python3", stranger, programme.root.appending(path: "ledger/ledger.sqlite").path])
         #expect(theirs.code == 0 && theirs.output.hasSuffix(", 1 erased\n"), "\(theirs)")
-        let small = try command(Checkout.root.appending(path: ".build/debug/receipts-verify").path, ["ledger", programme.root.appending(path: "ledger").path])
+        let small = try command(Checkout.programs.appending(path: "receipts-verify").path, ["ledger", programme.root.appending(path: "ledger").path])
         #expect(small.code == 3 && small.output.contains("erased, leaf hash only: 1"), "\(small)")
         // And a program that is not ours notices an erasure of which no tombstone speaks.
         let sql = "DROP TRIGGER entry_stays; DELETE FROM checkpoint WHERE 0; DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)"

@@ -138,7 +138,7 @@ import Testing
 
     @Test func theSmallProgramSaysTheSameAndLinksNoMore() throws {
         let sandbox = try HistoryTests.published()
-        let small = "$CHECKOUT/.build/debug/receipts-verify"
+        let small = "receipts-verify"
         for (subject, path) in [("archive", "output/2026-q1/receipts-2026-q1-r1.tar.zst"), ("portal", "output/2026-q1/r1")] {
             let one = try sandbox.run("\(small) \(subject) \(path)"), other = try sandbox.run("receipts verify \(subject) \(path)")
             #expect(one.code == 3 && one.output == other.output, "\(one.output)\(one.errors)")
@@ -152,7 +152,7 @@ import Testing
         let changed = try sandbox.run("\(small) portal output/2026-q1/r1")
         #expect(changed.code == 1 && changed.output.contains("'index.html'"))
 
-        let needed = try sandbox.run("readelf -d \(small) | sed -n 's/.*NEEDED.*\\[\\(.*\\)\\]/\\1/p'").lines
+        let needed = try sandbox.run("readelf -d $(command -v \(small)) | sed -n 's/.*NEEDED.*\\[\\(.*\\)\\]/\\1/p'").lines
         let ours = needed.filter { !$0.hasPrefix("libswift") && !$0.hasPrefix("libFoundation") && !$0.hasPrefix("lib_Foundation") }
         let allowed = [
             "libarchive.so", "libsqlite3.so", "libzstd.so", "libm.so", "libc.so", "libstdc++.so", "libgcc_s.so", "ld-linux", "libBlocksRuntime", "libdispatch",

@@ -63,7 +63,7 @@ import Testing
         let keys = try fingerprints(sandbox)
         try sandbox.run(KeyTests.firstKeyOnly)
         for command in [
-            "receipts verify ledger", "$CHECKOUT/.build/debug/receipts-verify ledger ledger --signer-state keys/head",
+            "receipts verify ledger", "receipts-verify ledger ledger --signer-state keys/head",
             "python3 $CHECKOUT/Tests/EndToEndTests/Fixtures/verify-ledger.py ledger/ledger.sqlite",
         ] {
             let answer = try sandbox.run("\(command)")
@@ -73,7 +73,7 @@ import Testing
             let said = revision == 1 ? "\(keys[0]), which is trusted" : "\(keys[revision - 1]), handed over to by \(keys[0]), which is trusted"
             for command in [
                 "receipts verify portal output/2026-01/r\(revision)", "receipts verify archive \(KeyTests.archives[revision - 1])",
-                "receipts reperform \(KeyTests.archives[revision - 1])", "$CHECKOUT/.build/debug/receipts-verify archive \(KeyTests.archives[revision - 1])",
+                "receipts reperform \(KeyTests.archives[revision - 1])", "receipts-verify archive \(KeyTests.archives[revision - 1])",
             ] {
                 let answer = try sandbox.run("\(command) --allowed-signers ../first")
                 #expect(answer.code == 3 && answer.output.contains("signed by: \(said)"), "\(command) \(answer.output)\(answer.errors)")

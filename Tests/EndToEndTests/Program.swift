@@ -5,6 +5,9 @@ enum Checkout {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let fixtures = root.appendingPathComponent("Tests/EndToEndTests/Fixtures")
     static let scripts = root.appendingPathComponent("Tests/EndToEndTests/Scripts")
+    /// Where the programs under test lie: those that were built with the tests, or in the folder that RECEIPTS_PROGRAMS names: `scripts/test` has the
+    /// programs tried as they are shipped, which also is a few times faster.
+    static let programs = ProcessInfo.processInfo.environment["RECEIPTS_PROGRAMS"].map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".build/debug")
     static let shared = root.deletingLastPathComponent().appendingPathComponent("shared")
 
     /// A file or folder beside the checkout that not everybody has; says aloud that `test` is skipped where it is absent.
@@ -36,10 +39,12 @@ final class Sandbox: Sendable {
     init() throws {
         folder = URL(fileURLWithPath: Sandbox.all + "/" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // The programs on PATH, `receipts` first: the one that was built with these tests.
+        // The programs on PATH, ours first.
         try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            at: bin.appendingPathComponent("receipts"), withDestinationURL: Checkout.root.appendingPathComponent(".build/debug/receipts"))
+            at: bin.appendingPathComponent("receipts"), withDestinationURL: Checkout.programs.appendingPathComponent("receipts"))
+        try FileManager.default.createSymbolicLink(
+            at: bin.appendingPathComponent("receipts-verify"), withDestinationURL: Checkout.programs.appendingPathComponent("receipts-verify"))
     }
     deinit {
         try? FileManager.default.removeItem(at: folder)

@@ -138,7 +138,7 @@ final class Running {
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 
-    private static let program = Checkout.root.appending(path: ".build/debug/receipts").path
+    private static let program = Checkout.programs.appending(path: "receipts").path
 }
 
 func command(_ path: String, _ arguments: [String]) throws -> Programme.Ended {

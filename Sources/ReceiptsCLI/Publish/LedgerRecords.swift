@@ -22,8 +22,7 @@ final class LedgerRecords: EditionRecords {
             throw LedgerError.damaged(nil, reason: "the entries do not form the tree that was signed")
         }
         note = try SignedNote(session.head.note)
-        let all = session.folder.programme.sources + [CatalogueSource.definition(session.folder)]
-        sources = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+        sources = Dictionary(uniqueKeysWithValues: session.folder.sources.map { ($0.id, $0) })
     }
 
     func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws {

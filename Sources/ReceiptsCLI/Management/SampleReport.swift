@@ -1,0 +1,55 @@
+import Assessment
+import Evidence
+
+/// One draw for a terminal or a machine: whose it is, how a stranger draws the same, and what was found of each item.
+struct SampleReport {
+    let draw: SampleDraw
+    let standing: SampleStanding
+    let command: String?
+    let replacements: [SampleReplacement]
+    let items: [(item: SampleDraw.Item, result: ItemResult?)]
+
+    init(_ management: ManagementWork, _ statements: Statements, _ draw: SampleDraw) throws {
+        self.draw = draw
+        standing = statements.standing(of: draw)
+        let frozen = try management.frozen(named: draw.frozen)
+        command = draw.seed.map {
+            SampleOrder.command(list: management.path(of: frozen), seed: $0, stratum: draw.stratum, size: draw.items.count)
+        }
+        replacements = statements.replacements(of: draw)
+        let current = statements.current(draw)
+        let found = try management.items(withKeys: Set(current.map(\.key)))
+        items = current.map { ($0, found[$0.key]) }
+    }
+
+    private func verdict(_ result: ItemResult?) -> String { result?.verdict.title ?? "not in the population any more" }
+
+    var text: String {
+        let how = draw.seed.map { "seed '\($0)'" } ?? "\(draw.method.rawValue) list"
+        let stratum = draw.stratum.map { ", stratum \($0)" } ?? ""
+        var lines = ["\(draw.control) \(draw.name): \(draw.items.count) of \(draw.frozen) by \(how)\(stratum), record \(draw.id)"]
+        lines.append("\(standing.label): \(standing.why)")
+        lines += draw.unknown.map { "not an item, or named twice: \($0)" }
+        lines += items.enumerated().map { "\($0 + 1)  \($1.item.ordinal)  \($1.item.key): \(verdict($1.result))" }
+        lines += replacements.map { "\($0.void.ordinal) was replaced by \($0.instead.ordinal): \($0.reason) (\($0.by))" }
+        let tested = items.count { $0.result?.verdict == .operated || $0.result?.verdict == .deviation }
+        let deviations = items.count { $0.result?.verdict == .deviation }
+        if let bound = DeviationBound.upper(deviations, of: tested) {
+            lines.append("\(deviations) of \(tested) tested deviate; at most \(DeviationBound.percent(bound)) of what it was drawn from (exact one-sided 95 % bound)")
+        }
+        if let command { lines += ["the same with a shell:", "  " + command] }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        var members: [String: JSON] = [
+            "record": .string(draw.id.description), "label": .string(standing.label), "why": .string(standing.why), "command": .text(command),
+            "current": .array(
+                items.map { item, result in
+                    ["ordinal": .int(item.ordinal), "key": .string(item.key), "verdict": .text(result?.verdict.rawValue)] as JSON
+                }),
+        ]
+        if case .object(let own) = draw.json { members.merge(own) { first, _ in first } }
+        return .object(members)
+    }
+}

@@ -30,6 +30,13 @@ package struct Statements: Sendable {
         }
         return items
     }
+    /// The items that count: a deviation that was put aside counts like one that was not.
+    package func counted(_ draw: SampleDraw, _ verdict: (String) -> ItemVerdict?) -> (tested: Int, deviations: Int) {
+        let aside = replacements(of: draw).map(\.void).filter { verdict($0.key) == .deviation }
+        let verdicts = (current(draw) + aside).map { verdict($0.key) }
+        let deviations = verdicts.count { $0 == .deviation }
+        return (deviations + verdicts.count { $0 == .operated }, deviations)
+    }
     package func replacements(of draw: SampleDraw) -> [SampleReplacement] {
         replacements.filter { $0.control == draw.control && $0.period == draw.period && $0.draw == draw.name }
     }

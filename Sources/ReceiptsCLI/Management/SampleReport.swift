@@ -8,6 +8,8 @@ struct SampleReport {
     let command: String?
     let replacements: [SampleReplacement]
     let items: [(item: SampleDraw.Item, result: ItemResult?)]
+    private let aside: [String: ItemResult]
+    private let counted: (tested: Int, deviations: Int)
 
     init(_ management: ManagementWork, _ statements: Statements, _ draw: SampleDraw) throws {
         self.draw = draw
@@ -18,8 +20,10 @@ struct SampleReport {
         }
         replacements = statements.replacements(of: draw)
         let current = statements.current(draw)
-        let found = try management.items(withKeys: Set(current.map(\.key)))
+        let found = try management.items(withKeys: Set((current + draw.items).map(\.key)))
         items = current.map { ($0, found[$0.key]) }
+        aside = found
+        counted = statements.counted(draw) { found[$0]?.verdict }
     }
 
     private func verdict(_ result: ItemResult?) -> String { result?.verdict.title ?? "not in the population any more" }
@@ -31,9 +35,8 @@ struct SampleReport {
         lines.append("\(standing.label): \(standing.why)")
         lines += draw.unknown.map { "not an item, or named twice: \($0)" }
         lines += items.enumerated().map { "\($0 + 1)  \($1.item.ordinal)  \($1.item.key): \(verdict($1.result))" }
-        lines += replacements.map { "\($0.void.ordinal) was replaced by \($0.instead.ordinal): \($0.reason) (\($0.by))" }
-        let tested = items.count { $0.result?.verdict == .operated || $0.result?.verdict == .deviation }
-        let deviations = items.count { $0.result?.verdict == .deviation }
+        lines += replacements.map { "\($0.void.ordinal), \(verdict(aside[$0.void.key])), was put aside and \($0.instead.ordinal) taken: \($0.reason) (\($0.by))" }
+        let (tested, deviations) = counted
         if let bound = DeviationBound.upper(deviations, of: tested) {
             lines.append("\(deviations) of \(tested) tested deviate; at most \(DeviationBound.percent(bound)) of what it was drawn from (exact one-sided 95 % bound)")
         }

@@ -136,7 +136,9 @@ private struct OSCALResults {
     private func samples(_ id: ControlID) throws {
         let (management, period) = (edition.management, edition.assessment.period.id)
         for frozen in management.frozen(of: id, period) { try property("frozen-population-\(frozen.name)", frozen.listDigest) }
-        for draw in management.draws(of: id, period) { try property("sample-\(draw.name)", "\(draw.items.count) of \(draw.frozen): \(management.standing(of: draw).label)") }
+        for draw in management.draws(of: id, period) {
+            try property("sample-\(draw.name)", "\(draw.items.count) of \(draw.frozen): \(management.standing(of: draw).label)")
+        }
     }
 
     /// A person's decision is a property with remarks: OSCAL's own fields for it are the assessor's.

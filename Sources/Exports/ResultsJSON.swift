@@ -34,7 +34,9 @@ private func control(_ result: ControlResult, _ edition: Edition) -> JSON {
         "criteria": .array(result.control.criteria.map { .string($0.text) }),
         "decisions": .array(
             management.decisions(of: result.control.id, period).map { decision in
-                with(decision.json, decision.id, "standing", DecisionStanding(decision, result, item: decision.item.flatMap { result.item(withFrozenKey: $0) }).title)
+                with(
+                    decision.json, decision.id, "standing",
+                    DecisionStanding(decision, result, item: decision.item.flatMap { result.item(withFrozenKey: $0) }).title)
             }),
         "deviation": .integer(Int64(counts.deviation)),
         "deviation_rate_bound_95": result.rateBound.map { .number($0) } ?? .null,

@@ -60,7 +60,8 @@ package struct Statements: Sendable {
         }
         let what = draw.seed == nil ? "the list" : "the seed"
         return SampleStanding(
-            isManagements: false, why: "the population was frozen by \(list.id), and \(what), given by \(giver) as management says, was entered after that by \(draw.id)")
+            isManagements: false,
+            why: "the population was frozen by \(list.id), and \(what), given by \(giver) as management says, was entered after that by \(draw.id)")
     }
 
     /// Whether the list and the seed give just these items. Nil where the draw has no seed.

@@ -4,7 +4,8 @@ import Evidence
 
 /// All 61 criteria and the controls that map to each; most of a young programme's list is empty, and says so.
 enum CriteriaPage {
-    static let row = Shape("a criterion row", text: ["id", "title", "href", "series", "number", "summary", "design", "operation", "tested", "deviation"], flags: ["unmapped"])
+    static let row = Shape(
+        "a criterion row", text: ["id", "title", "href", "series", "number", "summary", "design", "operation", "tested", "deviation"], flags: ["unmapped"])
     private static let first = Shape("a criterion to look at first", text: ["id", "title", "href", "summary"])
     static let shape = Shape(page: "the criteria list", text: ["mapped", "total"], lists: [("criteria", row), ("none_operating", first)])
 
@@ -53,7 +54,8 @@ enum CriteriaPage {
 /// One criterion, by its id and a title in our own words.
 enum CriterionPage {
     static let shape = Shape(
-        page: "a criterion page", text: ["id", "criterion_title", "series", "previous", "previous_id", "following", "following_id", "design", "operation", "tested", "deviation"],
+        page: "a criterion page",
+        text: ["id", "criterion_title", "series", "previous", "previous_id", "following", "following_id", "design", "operation", "tested", "deviation"],
         lists: [("controls", ControlRows.shape)])
 
     static func write<W: PageWriter>(_ criterion: Criterion, _ press: inout Press<W>) throws {

@@ -17,10 +17,14 @@ enum ExceptionsPage {
     private static let group = Shape(
         "a control's deviations",
         text: [
-            "id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit", "undecided_limit", "bound",
+            "id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit", "undecided_limit",
+            "bound",
         ],
         flags: ["cut", "undecided_cut"],
-        lists: [("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape), ("decisions", DecisionRows.shape)])
+        lists: [
+            ("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape),
+            ("decisions", DecisionRows.shape),
+        ])
     static let shape = Shape(page: "the deviations page", text: ["deviation", "insufficient"], lists: [("groups", group)])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {

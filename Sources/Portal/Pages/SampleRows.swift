@@ -9,7 +9,8 @@ enum SampleRows {
     private static let link = Shape("an evidence link", text: ["name", "id", "href"])
     private static let item = Shape("a drawn item", text: ["position", "ordinal", "key", "verdict", "class", "href"], lists: [("evidence", link)])
     private static let draw = Shape(
-        "a draw", text: ["id", "href", "name", "at", "method", "seed", "stratum", "given_by", "by", "label", "why", "size", "tested", "deviation", "bound", "command"],
+        "a draw",
+        text: ["id", "href", "name", "at", "method", "seed", "stratum", "given_by", "by", "label", "why", "size", "tested", "deviation", "bound", "command"],
         flags: ["managements", "follows", "does_not_follow"], lists: [("items", item), ("replaced", replaced), ("unknown", unknown)])
     static let shape = Shape(
         "a frozen population",

@@ -87,7 +87,8 @@ struct Attest: ParsableCommand {
             let work = try Work(world, waiting: waiting.wait)
             let attestation = try Attesting(work: work, period: period, control: control, by: by, says: says).run()
             let about = attestation.control.map { " about \($0)" } ?? ""
-            let text = "attested by \(attestation.by)\(about) for \(attestation.period): \(attestation.says)\nrecord \(attestation.id); no verdict changes by it"
+            let text =
+                "attested by \(attestation.by)\(about) for \(attestation.period): \(attestation.says)\nrecord \(attestation.id); no verdict changes by it"
             world.output(format.format == .json ? attestation.json.canonical : text)
             return .done
         }

@@ -31,7 +31,8 @@ struct SampleOptions: ParsableArguments {
 struct SampleFreeze: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "freeze", abstract: "Number and hash the population of a control, and enter it in the ledger.",
-        discussion: "The list goes to samples/<period>/<control>-<name>.txt, one item a line: ordinal, key, instant, stratum. Its SHA-256 is what to give away.")
+        discussion: "The list goes to samples/<period>/<control>-<name>.txt, one item a line: ordinal, key, instant, stratum. Its SHA-256 is what to give away."
+    )
 
     @OptionGroup var options: SampleOptions
     @Argument(help: "The control, or an earlier wording such as CHG-01.w1.") var control: String
@@ -173,7 +174,9 @@ struct SampleShow: ParsableCommand {
             let management = try options.management(control)
             for frozen in management.frozen { try management.write(try management.list(of: frozen), of: frozen) }
             let reports = try management.draws.map { try SampleReport(management, management.statements, $0) }
-            let lists = management.frozen.map { "\($0.title): \($0.count) items, \(management.path(of: $0)), SHA-256 \($0.listDigest), record \($0.id)" }
+            let lists = management.frozen.map {
+                "\($0.title): \($0.count) item\($0.count == 1 ? "" : "s"), \(management.path(of: $0)), SHA-256 \($0.listDigest), record \($0.id)"
+            }
             let text = (lists + reports.map(\.text)).joined(separator: "\n")
             options.say(
                 management, text.isEmpty ? "nothing was frozen of \(management.control.id) in \(management.period.id)" : text,

@@ -28,7 +28,9 @@ struct Deciding {
                 headSize: head.size, headRoot: head.root.description, remarks: remarks)
         }
         let ids = try management.enter([decision(ArtifactID(entry: 0, record: 0)).json], command: "decide \(control.id)")
-        return Report(decision: decision(ids[0]), found: item.map { "\($0.keyText): \($0.verdict.title)" } ?? result.verdict.title, proposal: item == nil ? result.proposal : nil)
+        return Report(
+            decision: decision(ids[0]), found: item.map { "\($0.keyText): \($0.verdict.title)" } ?? result.verdict.title,
+            proposal: item == nil ? result.proposal : nil)
     }
 
     struct Report {
@@ -49,7 +51,8 @@ struct Deciding {
         if found.count == 1 { return found[0] }
         let name = key ?? exception ?? ""
         throw CommandError(
-            .badInput, found.isEmpty ? "\(management.control.id) has no \(key == nil ? "deviation" : "item") '\(name)'" : "\(found.count) items are called '\(name)'",
+            .badInput,
+            found.isEmpty ? "\(management.control.id) has no \(key == nil ? "deviation" : "item") '\(name)'" : "\(found.count) items are called '\(name)'",
             hint: "'receipts assess --items --control \(management.control.id)' lists what there is")
     }
 }

@@ -45,7 +45,8 @@ struct SampleDrawing {
         try StatementText.check([("--given-by", givenBy), ("--by", by)] + unknown.map { ("a line of the list", $0) })
         guard !items.isEmpty else {
             throw CommandError(
-                .badInput, "no line names an item of \(frozen.title)", hint: "ordinals from 1 to \(list.items.count), or with --keys the keys of the list's second column")
+                .badInput, "no line names an item of \(frozen.title)",
+                hint: "ordinals from 1 to \(list.items.count), or with --keys the keys of the list's second column")
         }
         return try enter(frozen, list, method, seed: nil, stratum: nil, items, unknown: unknown)
     }
@@ -88,7 +89,8 @@ struct SampleDrawing {
         }
         func replacement(_ id: ArtifactID) -> SampleReplacement {
             SampleReplacement(
-                id: id, control: draw.control, period: draw.period, draw: name, at: management.work.world.now(), void: void, instead: item(next), reason: reason,
+                id: id, control: draw.control, period: draw.period, draw: name, at: management.work.world.now(), void: void, instead: item(next),
+                reason: reason,
                 by: by)
         }
         let ids = try management.enter([replacement(ArtifactID(entry: 0, record: 0)).json], command: "sample replace \(draw.control)")

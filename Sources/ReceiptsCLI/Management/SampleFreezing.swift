@@ -98,7 +98,7 @@ struct SampleFreezing {
 extension SampleFreezing.Report {
     var text: String {
         var lines = [
-            "frozen \(frozen.title) of \(frozen.period): \(frozen.count) items, record \(frozen.id)",
+            "frozen \(frozen.title) of \(frozen.period): \(frozen.count) item\(frozen.count == 1 ? "" : "s"), record \(frozen.id)",
             "list: \(path)", "SHA-256: \(frozen.listDigest)", "read from: \(frozen.headSize) entries, root \(frozen.headRoot)",
         ]
         lines += strata.map { "stratum \($0.name): \($0.count)" }

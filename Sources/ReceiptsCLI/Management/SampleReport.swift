@@ -35,10 +35,14 @@ struct SampleReport {
         lines.append("\(standing.label): \(standing.why)")
         lines += draw.unknown.map { "not an item, or named twice: \($0)" }
         lines += items.enumerated().map { "\($0 + 1)  \($1.item.ordinal)  \($1.item.key): \(verdict($1.result))" }
-        lines += replacements.map { "\($0.void.ordinal), \(verdict(aside[$0.void.key])), was put aside and \($0.instead.ordinal) taken: \($0.reason) (\($0.by))" }
+        lines += replacements.map {
+            "\($0.void.ordinal), \(verdict(aside[$0.void.key])), was put aside and \($0.instead.ordinal) taken: \($0.reason) (\($0.by))"
+        }
         let (tested, deviations) = counted
         if let bound = DeviationBound.upper(deviations, of: tested) {
-            lines.append("\(deviations) of \(tested) tested deviate; at most \(DeviationBound.percent(bound)) of what it was drawn from (exact one-sided 95 % bound)")
+            lines.append(
+                "\(deviations) of \(tested) tested deviate, also where put aside; at most \(DeviationBound.percent(bound)) of what it was drawn from (exact one-sided 95 % bound)"
+            )
         }
         if let command { lines += ["the same with a shell:", "  " + command] }
         return lines.joined(separator: "\n")

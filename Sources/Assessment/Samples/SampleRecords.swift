@@ -79,6 +79,14 @@ package struct SampleDraw: Hashable, Sendable {
         case seed
         /// Somebody's own list: random numbers of their own, or picks of theirs.
         case random, haphazard, judgement
+
+        /// What was picked by eye has no chance of its own, so that it bounds no rate.
+        package var isByChance: Bool {
+            switch self {
+            case .seed, .random: true
+            case .haphazard, .judgement: false
+            }
+        }
     }
     package struct Item: Hashable, Sendable {
         package let ordinal: Int

@@ -37,6 +37,11 @@ package struct Statements: Sendable {
         let deviations = verdicts.count { $0 == .deviation }
         return (deviations + verdicts.count { $0 == .operated }, deviations)
     }
+    /// Nil where nothing was tested, or the items were picked by eye.
+    package func rateBound(_ draw: SampleDraw, _ verdict: (String) -> ItemVerdict?) -> Double? {
+        let (tested, deviations) = counted(draw, verdict)
+        return draw.method.isByChance ? DeviationBound.upper(deviations, of: tested) : nil
+    }
     package func replacements(of draw: SampleDraw) -> [SampleReplacement] {
         replacements.filter { $0.control == draw.control && $0.period == draw.period && $0.draw == draw.name }
     }

@@ -22,6 +22,7 @@ enum ControlPage {
             "item", "key", "at", "total", "tested", "rate", "tolerable", "digest", "sql", "complete", "applies", "due", "file", "yaml", "csv",
             "csv_digest", "csv_bytes", "population_href", "pages", "shown_items", "deviation_count", "insufficient_count", "previous",
             "following", "previous_id", "following_id", "list_limit", "bound", "design", "operation", "operation_class", "proposed", "proposed_why", "added",
+            "decided",
         ],
         flags: ["truncated", "deviations_cut", "insufficient_cut"],
         lists: [
@@ -58,6 +59,8 @@ enum ControlPage {
     ) {
         let (id, period) = (result.control.id, edition.assessment.period.id)
         values.set("added", walk.samples.added == 0 ? "" : String(walk.samples.added))
+        let whole = edition.management.decisions(of: id, period).last { $0.item == nil }
+        values.set("decided", whole.map { "\($0.word.title), by \($0.by); \(DecisionStanding($0, result, item: nil).title)" } ?? "")
         for decision in edition.management.decisions(of: id, period) {
             DecisionRows.add(&values, decision, result, shown, around) { walk.samples.found[$0] }
         }

@@ -11,7 +11,7 @@ enum SampleRows {
     private static let draw = Shape(
         "a draw",
         text: ["id", "href", "name", "at", "method", "seed", "stratum", "given_by", "by", "label", "why", "size", "tested", "deviation", "bound", "command"],
-        flags: ["managements", "follows", "does_not_follow"], lists: [("items", item), ("replaced", replaced), ("unknown", unknown)])
+        flags: ["managements", "follows", "does_not_follow", "by_chance"], lists: [("items", item), ("replaced", replaced), ("unknown", unknown)])
     static let shape = Shape(
         "a frozen population",
         text: ["id", "href", "name", "at", "count", "digest", "list", "head_size", "head_root", "query_digest", "strata", "until", "by", "gone"],
@@ -68,10 +68,11 @@ enum SampleRows {
         values.set("size", current.count)
         values.set("tested", tested)
         values.set("deviation", deviations)
-        values.set("bound", DeviationBound.upper(deviations, of: tested).map(DeviationBound.percent) ?? "")
+        values.set("bound", statements.rateBound(draw) { walk.found[$0]?.verdict }.map(DeviationBound.percent) ?? "")
         values.set(
             "command",
             draw.seed.map { SampleOrder.command(list: Paths.frozen(frozen), seed: $0, stratum: draw.stratum, size: draw.items.count) } ?? "")
+        values.flag("by_chance", draw.method.isByChance)
         values.flag("managements", standing.isManagements)
         values.flag("follows", follows == true)
         values.flag("does_not_follow", follows == false)

@@ -39,7 +39,7 @@ struct SampleFreeze: ParsableCommand {
     @Option(help: ArgumentHelp("Interim: only items before this local day.", valueName: "day")) var until: String?
     @Flag(help: "Only items that no earlier list of the control and period holds; those that came late are the stratum 'late'.") var rollForward = false
     @Option(help: ArgumentHelp("Make strata: by month, or by a column of the population.", valueName: "month|column")) var strata: String?
-    @Option(help: "Who freezes it.") var by = "not named"
+    @Option(help: "Who freezes it.") var by = "nobody named"
 
     func run() throws {
         try reporting {
@@ -85,7 +85,7 @@ struct DrawOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The frozen population; the newest if not named.", valueName: "f1")) var frozen: String?
     @Option(help: ArgumentHelp("The auditor, or whoever else outside gave the seed or the list; without it the sample is management's.", valueName: "name"))
     var givenBy: String?
-    @Option(help: "Who enters it.") var by = "not named"
+    @Option(help: "Who enters it.") var by = "nobody named"
 }
 
 struct SampleDrawCommand: ParsableCommand {

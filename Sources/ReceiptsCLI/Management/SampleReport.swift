@@ -10,6 +10,7 @@ struct SampleReport {
     let items: [(item: SampleDraw.Item, result: ItemResult?)]
     private let aside: [String: ItemResult]
     private let counted: (tested: Int, deviations: Int)
+    private let bound: Double?
 
     init(_ management: ManagementWork, _ statements: Statements, _ draw: SampleDraw) throws {
         self.draw = draw
@@ -24,9 +25,15 @@ struct SampleReport {
         items = current.map { ($0, found[$0.key]) }
         aside = found
         counted = statements.counted(draw) { found[$0]?.verdict }
+        bound = statements.rateBound(draw) { found[$0]?.verdict }
     }
 
     private func verdict(_ result: ItemResult?) -> String { result?.verdict.title ?? "not in the population any more" }
+
+    private var boundText: String {
+        bound.map { "; at most \(DeviationBound.percent($0)) of what it was drawn from (exact one-sided 95 % bound)" }
+            ?? "; picked by eye, so it bounds no rate"
+    }
 
     var text: String {
         let how = draw.seed.map { "seed '\($0)'" } ?? "\(draw.method.rawValue) list"
@@ -38,12 +45,7 @@ struct SampleReport {
         lines += replacements.map {
             "\($0.void.ordinal), \(verdict(aside[$0.void.key])), was put aside and \($0.instead.ordinal) taken: \($0.reason) (\($0.by))"
         }
-        let (tested, deviations) = counted
-        if let bound = DeviationBound.upper(deviations, of: tested) {
-            lines.append(
-                "\(deviations) of \(tested) tested deviate, also where put aside; at most \(DeviationBound.percent(bound)) of what it was drawn from (exact one-sided 95 % bound)"
-            )
-        }
+        if counted.tested > 0 { lines.append("\(counted.deviations) of \(counted.tested) tested deviate, also where put aside\(boundText)") }
         if let command { lines += ["the same with a shell:", "  " + command] }
         return lines.joined(separator: "\n")
     }

@@ -12,6 +12,7 @@ struct ManagementWork {
     /// `control`: an id of the catalogue, or of an earlier wording, such as CHG-01.w1.
     init(_ work: Work, period: String?, control name: String) throws {
         self.work = work
+        try Store(work.folder).sealUnsigned(work.folder)
         session = try work.session(period: period)
         let results = try session.engine.assess(only: try session.folder.controls(named: [ManagementWork.ownID(name)])).controls
         guard let result = results.first(where: { $0.control.id.text == name }) else {

@@ -11,6 +11,7 @@ extension CollectRun {
     func enter(_ records: [JSON], command: String) throws -> [ArtifactID] {
         try store.signer(folder)
         try store.sealer(folder).check()
+        try store.sealUnsigned(folder)
         try requireClockForward()
         try store.catchUp()
         let at = world.now()

@@ -13,6 +13,8 @@ package struct Edition: Sendable {
     package let anchors: AnchorViews
     /// Resolves accounts on pages; exports hold the bare pseudonym.
     package let directory: StaffDirectory
+    /// What management entered below the head: samples, decisions, attestations.
+    package let management: Statements
     /// `r2`, or `draft`.
     package let revision: String
     package let previousRevision: String?
@@ -22,7 +24,8 @@ package struct Edition: Sendable {
 
     package init(
         programme: Programme, catalogue: Catalogue, assessment: AssessmentResult, gap: GapReport, sources: [SourceView], seal: SealView,
-        anchors: AnchorViews = .none, directory: StaffDirectory = .none, revision: String, previousRevision: String?, isSimulated: Bool, toolVersion: String
+        anchors: AnchorViews = .none, directory: StaffDirectory = .none, management: Statements = .none, revision: String, previousRevision: String?,
+        isSimulated: Bool, toolVersion: String
     ) {
         self.programme = programme
         self.catalogue = catalogue
@@ -32,6 +35,7 @@ package struct Edition: Sendable {
         self.seal = seal
         self.anchors = anchors
         self.directory = directory
+        self.management = management
         self.revision = revision
         self.previousRevision = previousRevision
         self.isSimulated = isSimulated

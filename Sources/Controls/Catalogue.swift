@@ -11,13 +11,18 @@ package struct Catalogue: Sendable {
     package let plan: Plan
     /// Sorted by name.
     package let readyMade: [ReadyMadeMapping]
+    /// Nil where the catalogue has no table of sample sizes.
+    package let sampling: SampleSizes?
 
-    package init(criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan, readyMade: [ReadyMadeMapping] = []) {
+    package init(
+        criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan, readyMade: [ReadyMadeMapping] = [], sampling: SampleSizes? = nil
+    ) {
         self.criteria = criteria
         self.kinds = kinds
         self.controls = controls
         self.plan = plan
         self.readyMade = readyMade
+        self.sampling = sampling
     }
     package func kind(_ name: KindName) -> Kind? { kinds.first { $0.name == name } }
     package func control(_ id: ControlID) -> Control? { controls.first { $0.id == id } }

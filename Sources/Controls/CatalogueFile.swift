@@ -13,6 +13,7 @@ package struct CatalogueFile: Sendable {
 enum CatalogueRole: Equatable {
     case criteria
     case plan
+    case sampling
     case kind(String)
     case control(category: String, name: String)
     case readyMade(String)
@@ -25,6 +26,7 @@ enum CatalogueRole: Equatable {
         switch (parts.count, parts[0]) {
         case (1, "criteria"): self = .criteria
         case (1, "plan"): self = .plan
+        case (1, "sampling"): self = .sampling
         case (2, "kinds"): self = .kind(parts[1])
         case (2, "sources"): self = .readyMade(parts[1])
         case (2, let folder): self = .control(category: folder, name: parts[1])

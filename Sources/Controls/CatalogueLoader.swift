@@ -49,16 +49,18 @@ private struct CatalogueLoader {
         let kinds = kinds(roles)
         let controls = controls(roles, kinds: kinds, criteria: criteria, milestones: plan?.milestones.map(\.day) ?? [])
         let readyMade = readyMade(roles, kinds: kinds)
+        let sampling = roles.first { $0.role == .sampling }.flatMap { YAMLValue(file: $0.file, findings: findings) }
+            .flatMap(SampleSizesReader(findings: findings).sizes)
         try findings.throwIfAny()
         guard let plan else { throw Diagnostics(.error("the plan cannot be read", at: Place(file: root + "/plan.yaml"))) }
-        return Catalogue(criteria: criteria, kinds: kinds, controls: controls, plan: plan, readyMade: readyMade)
+        return Catalogue(criteria: criteria, kinds: kinds, controls: controls, plan: plan, readyMade: readyMade, sampling: sampling)
     }
 
     private func role(_ file: CatalogueFile) -> CatalogueRole? {
         guard let role = CatalogueRole(path: file.path, root: root) else {
             findings.error(
                 "nothing under '\(root)' lies there or is called so", at: Place(file: file.path),
-                hint: "criteria.yaml, plan.yaml, kinds/<name>.yaml, sources/<name>.yaml or <category>/<ID>.yaml")
+                hint: "criteria.yaml, plan.yaml, sampling.yaml, kinds/<name>.yaml, sources/<name>.yaml or <category>/<ID>.yaml")
             return nil
         }
         return role
@@ -79,7 +81,7 @@ private struct CatalogueLoader {
             switch role {
             case .control(_, let name)?: words.controls.append(name)
             case .kind(let name)?: words.kinds.append(name)
-            case .criteria?, .plan?, .readyMade?, nil: break
+            case .criteria?, .plan?, .sampling?, .readyMade?, nil: break
             }
         }
         return words

@@ -99,6 +99,9 @@ struct ProgrammeReader {
         for (i, source) in sources.enumerated() where sources[..<i].contains(where: { $0.id == source.id }) {
             findings.error("two sources are called '\(source.id)'", at: source.place)
         }
+        for source in sources where ["catalogue", "management"].contains(source.id.text) {
+            findings.error("'\(source.id)' is a source of the tool's own", at: source.place, hint: "choose another id")
+        }
         return sources
     }
 

@@ -122,11 +122,34 @@ private struct OSCALResults {
                 ("coverage-holes", result.holes.count),
             ] { try property(name, String(number)) }
             try property("population-digest", result.populationDigest.description)
+            if let bound = result.rateBound { try property("deviation-rate-bound-95", DeviationBound.percent(bound)) }
+            try samples(control.id)
             try xml.line("method", [], "TEST")
             try xml.element("relevant-evidence", [("href", "#" + evidence(control.id))]) {
                 try xml.prose("description", ["Every item of the population with its verdict and the artifacts that it rests on."])
             }
             try xml.line("collected", [], edition.seal.sealedAt.description)
+        }
+    }
+
+    /// Digest of each frozen list, and whose sample each draw is.
+    private func samples(_ id: ControlID) throws {
+        let (management, period) = (edition.management, edition.assessment.period.id)
+        for frozen in management.frozen(of: id, period) { try property("frozen-population-\(frozen.name)", frozen.listDigest) }
+        for draw in management.draws(of: id, period) {
+            try property("sample-\(draw.name)", "\(draw.items.count) of \(draw.frozen): \(management.standing(of: draw).label)")
+        }
+    }
+
+    /// A person's decision is a property with remarks: OSCAL's own fields for it are the assessor's.
+    private func decision(_ decision: Decision, _ result: ControlResult) throws {
+        let about = decision.item.flatMap { result.item(withFrozenKey: $0) }
+        let standing = DecisionStanding(decision, result, item: about).title
+        let what = decision.exception.map { "\($0): " } ?? ""
+        let attributes = [("name", "managements-decision"), ("ns", OSCALResults.ns), ("value", decision.word.rawValue)]
+        try xml.element("prop", attributes) {
+            let remarks = decision.remarks.values.map { "\($0.name): \($0.value)" }
+            try xml.prose("remarks", ["\(what)\(decision.reason)", "By \(decision.by), \(decision.at), record \(decision.id); \(standing)."] + remarks)
         }
     }
 
@@ -142,6 +165,9 @@ private struct OSCALResults {
             try xml.line("title", [], "\(result.control.id): \(result.verdict.title)")
             try xml.prose("description", result.reasons.isEmpty ? [result.verdict.title] : result.reasons)
             try xml.prose("statement", [result.control.risk])
+            for decision in edition.management.decisions(of: result.control.id, edition.assessment.period.id) where decision.item != nil {
+                try self.decision(decision, result)
+            }
             try xml.line("status", [], "open")
             try xml.element("related-observation", [("observation-uuid", observation(result.control.id))])
         }
@@ -156,6 +182,9 @@ private struct OSCALResults {
             try property("verdict", result.verdict.rawValue)
             if result.verdict == .insufficientEvidence || result.verdict == .designGap { try property("not-evidenced", "yes") }
             for criterion in control.criteria { try property("criterion", criterion.text) }
+            for decision in edition.management.decisions(of: control.id, edition.assessment.period.id) where decision.item == nil {
+                try self.decision(decision, result)
+            }
             try xml.element("target", [("type", "objective-id"), ("target-id", token(control.id) + "_obj")]) {
                 try xml.element("status", [("state", state), ("reason", reason)])
             }

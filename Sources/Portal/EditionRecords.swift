@@ -6,6 +6,8 @@ package protocol EditionRecords {
     /// Every item of the control's population within the period, tested, in population order.
     func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws
     func artifact(_ id: ArtifactID) throws -> ArtifactView
+    /// Nil where its bytes are not those that were hashed.
+    func frozenList(_ frozen: FrozenPopulation) throws -> FrozenList?
 }
 
 /// Where pages go. The command line writes files; nothing here touches a disk.

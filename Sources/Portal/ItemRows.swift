@@ -9,7 +9,7 @@ enum ItemRows {
     private static let link = Shape("an evidence link", text: ["name", "id", "href"])
     private static let question = Shape("a question", text: ["letter", "says", "answer"])
     static let shape = Shape(
-        "an item", text: ["ordinal", "anchor", "href", "key", "day", "at", "verdict", "class", "owner"],
+        "an item", text: ["ordinal", "anchor", "href", "key", "day", "at", "verdict", "class", "owner", "exception"],
         lists: [("answers", answer), ("columns", column), ("evidence", link), ("failed", question)])
 
     /// A longer text may be broken into lines; times, ids and numbers are not.
@@ -27,6 +27,7 @@ enum ItemRows {
         row.set("verdict", item.verdict.title)
         row.set("class", item.verdict.rawValue)
         row.set("owner", control.owner)
+        row.set("exception", item.verdict == .deviation ? control.exceptionID(item) : "")
         for answer in item.attributes { row.add("answers") { $0.set("value", Words.answer(answer)) } }
         for column in others(control, item) {
             let value = column.value.map(around.directory.named) ?? "—"

@@ -1,3 +1,4 @@
+import Assessment
 import Evidence
 
 /// Where things lie below the revision's folder. Raw bytes end in `.txt`: browsers run what other endings hold.
@@ -10,6 +11,7 @@ enum Paths {
         population(id, page: (ordinal - 1) / PopulationPages.rowsPerPage + 1) + "#i\(ordinal)"
     }
     static func csv(_ id: ControlID) -> String { "data/\(id).csv" }
+    static func frozen(_ frozen: FrozenPopulation) -> String { "sample/\(frozen.control)-\(frozen.name).txt" }
     static func deviation(_ id: ControlID, ordinal: Int) -> String { "exceptions/index.html#\(anchor(id, ordinal))" }
     static func anchor(_ id: ControlID, _ ordinal: Int) -> String { "\(id)-\(ordinal)" }
     static func artifact(_ id: ArtifactID) -> String { "artifact/\(id).html" }

@@ -23,9 +23,10 @@ struct ShownArtifacts {
     init(_ edition: Edition) {
         for result in edition.assessment.controls { for item in result.deviations { add(item, result.control.id) } }
         for result in edition.assessment.controls { for item in result.insufficient { add(item, result.control.id) } }
+        for id in edition.management.shown(in: edition.assessment.period.id) { addRecord(id) }
         for source in edition.sources {
             for pull in source.pulls.sorted(by: { $0.entry > $1.entry }).prefix(ShownArtifacts.sheetsPerSource) {
-                addSheet(ArtifactID(entry: pull.entry, record: 0))
+                addRecord(ArtifactID(entry: pull.entry, record: 0))
             }
         }
     }
@@ -43,7 +44,7 @@ struct ShownArtifacts {
             }
         }
     }
-    private mutating func addSheet(_ id: ArtifactID) {
+    private mutating func addRecord(_ id: ArtifactID) {
         if uses[id] == nil, uses.count < ShownArtifacts.limit { uses[id] = [] }
     }
 }

@@ -33,7 +33,40 @@ enum ResultsFixture {
             seal: SealView(
                 origin: "ledger.example/x", size: 7, root: digest, checkpoint: "", verifierKey: "", publicKey: "", allowedSigners: "", keys: [], files: [],
                 sealedAt: asOf, signedAt: asOf, verifyTime: ""),
-            revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")
+            management: statements(results, period.id, spice), revision: revision, previousRevision: nil, isSimulated: true, toolVersion: "0.1")
+    }
+
+    private static func deviation(_ spice: String) -> ItemResult {
+        ItemResult(ordinal: 3, key: ["k1", spice], at: nil, verdict: .deviation, attributes: [], columns: [("by", spice)], evidence: [])
+    }
+
+    /// Of each control that deviates: a list, a draw, a decision about it and one about its item.
+    private static func statements(_ results: [ControlResult], _ period: PeriodID, _ spice: String) -> Statements {
+        var statements = Statements()
+        let at = Instant(Day(daysSinceEpoch: 20_700))
+        let id = ArtifactID(entry: 6, record: 2)
+        for result in results {
+            guard let item = result.deviations.first else { continue }
+            statements.frozen.append(
+                FrozenPopulation(
+                    id: id, name: "f1", control: result.control.id, period: period, at: at, count: 15, listDigest: String(repeating: "a", count: 64),
+                    populationDigest: "", queryDigest: "", wordingDigest: "", headSize: 6, headRoot: "", until: nil, isRollForward: false, strata: spice,
+                    by: spice))
+            statements.draws.append(
+                SampleDraw(
+                    id: ArtifactID(entry: 7, record: 2), name: "d1", control: result.control.id, period: period, frozen: "f1", at: at, method: .seed,
+                    seed: "s" + spice, stratum: nil, givenBy: "Mora" + spice, by: spice, items: [SampleDraw.Item(ordinal: 1, key: spice)], unknown: []))
+            var remarks = DecisionRemarks()
+            remarks.response = "mended" + spice
+            for (one, basis) in [(nil, Basis.of(result)), (item, Basis.of(item, result.control))] {
+                statements.decisions.append(
+                    Decision(
+                        id: id, control: result.control.id, period: period, item: one?.frozenKey, exception: one.map { result.control.exceptionID($0) },
+                        word: one == nil ? .notEffective : .isolated, by: "w-1" + spice, at: at, reason: "so" + spice, found: "deviation", proposed: nil,
+                        basis: basis.description, wordingDigest: result.control.wordingDigest.description, headSize: 6, headRoot: "", remarks: remarks))
+            }
+        }
+        return statements
     }
 
     /// One control of every state, the last one blocking, and one item of every stage of the plan.
@@ -67,7 +100,7 @@ enum ResultsFixture {
         (counts.operated, counts.deviation, counts.insufficientEvidence, counts.notYetDue, counts.notApplicable) = (5, 2, 3, 1, 4)
         return ControlResult(
             control: control, inForce: Instant(control.effectiveFrom), verdict: verdict, reasons: verdict == .operated ? [] : ["because " + spice],
-            counts: counts, deviations: [], insufficient: [],
+            counts: counts, deviations: verdict == .deviation ? [deviation(spice)] : [], insufficient: [],
             holes: [], populationDigest: Digest([UInt8](repeating: 3, count: 32)), attributes: [])
     }
 }

@@ -22,7 +22,7 @@ import Testing
         let csv = controlsCSV(ResultsFixture.edition("=1+1,\"quoted\"\nline"))
         let script =
             "import csv,sys,io; r=list(csv.reader(io.TextIOWrapper(sys.stdin.buffer,'utf-8',newline=''))); print(len(r), {len(x) for x in r}, any(c.lstrip()[:1] in ('=','+','@') and c.strip() for x in r for c in x), r[1][4])"
-        #expect(try Schema.run(["python3", "-c", script], input: csv).output == "8 {27} False '==1+1,\"quoted\"\nline\n")
+        #expect(try Schema.run(["python3", "-c", script], input: csv).output == "8 {32} False '==1+1,\"quoted\"\nline\n")
     }
 
     @Test func theSameEditionExportsToTheSameBytes() throws {

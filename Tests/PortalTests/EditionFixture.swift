@@ -54,7 +54,8 @@ struct EditionFixture {
             directory: StaffDirectory([
                 ("acct-abcdefgh234567ab", "w-105"), ("acct-bcdefgh234567abc", "w-106"), ("acct-bcdefgh234567abc", "w-107"),
             ]),
-            revision: "r2", previousRevision: "r1", isSimulated: true, toolVersion: "0.1")
+            management: StatementsFixture.statements(results, populations, spice), revision: "r2", previousRevision: "r1", isSimulated: true, toolVersion: "0.1"
+        )
     }
 
     /// What each control of the fixture is to show.

@@ -28,6 +28,8 @@ struct LedgerFixture: EditionRecords {
         checkpoint = body + "\n" + sign(body) + "\n"
     }
 
+    func frozenList(_ frozen: FrozenPopulation) -> FrozenList? { StatementsFixture.list(items[frozen.control] ?? []) }
+
     func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws { try items[control]?.forEach(body) }
 
     func artifact(_ id: ArtifactID) throws -> ArtifactView {

@@ -12,7 +12,7 @@ import Testing
         writer.hashes = items < 1_000
         try renderPortal(fixture.edition, records: fixture.records, templates: Templates.load(), to: &writer)
         // Written beside the pages by Exports and by the command line.
-        let others = ["gap-report.xml", "gap-report.csv", "proof/consistency-2025-h2-r1.txt", "proof/earlier-2025-h2-r1.txt"]
+        let others = ["exceptions.csv", "gap-report.xml", "gap-report.csv", "proof/consistency-2025-h2-r1.txt", "proof/earlier-2025-h2-r1.txt"]
         return writer.files.merging(others.map { ($0, []) }) { page, _ in page }
     }
     private func text(_ bytes: [UInt8]?) throws -> String { String(decoding: try #require(bytes), as: UTF8.self) }

@@ -27,7 +27,8 @@ import Testing
         let catalogue = try loadCatalogue(files: files())
         #expect(try declared("id").sorted() == catalogue.controls.map(\.id.text).sorted())
         #expect(try declared("kind").sorted() == catalogue.kinds.map(\.name.text).sorted())
-        #expect(try files().count == 2 + catalogue.controls.count + catalogue.kinds.count + catalogue.readyMade.count)
+        #expect(catalogue.sampling?.rows.count == 6)
+        #expect(try files().count == 3 + catalogue.controls.count + catalogue.kinds.count + catalogue.readyMade.count)
     }
 
     @Test func thereAreSixtyOneCriteria() throws {

@@ -23,7 +23,7 @@ enum ArtifactsPage {
                     $0.set("id", id.description)
                     $0.set("href", Paths.artifact(id))
                     $0.set("controls", Set(uses.map(\.control)).sorted().map(\.text).joined(separator: ", "))
-                    $0.set("items", uses.isEmpty ? "evidence sheet of a pull" : Words.count(uses.count, "item"))
+                    $0.set("items", uses.isEmpty ? (id.record == 0 ? "evidence sheet of a pull" : "entered by management") : Words.count(uses.count, "item"))
                 }
             }
         }

@@ -1,10 +1,11 @@
+import Assessment
 import Controls
 import Evidence
 
 /// One of the five categories: its controls and criteria.
 enum CategoryPage {
     static let shape = Shape(
-        page: "a category page", text: ["category"],
+        page: "a category page", text: ["category", "design", "operation", "tested", "deviation"],
         lists: [("tally", ControlRows.tally), ("controls", ControlRows.shape), ("criteria", CriteriaPage.row)])
 
     static func write<W: PageWriter>(_ category: Category, _ press: inout Press<W>) throws {
@@ -15,6 +16,7 @@ enum CategoryPage {
             crumbs: [("Controls", "controls.html")])
         try press.page(.category, head) { values in
             values.set("category", category.title)
+            RollUpWords.fill(&values, RollUp(results))
             ControlRows.addTally(&values, results)
             for result in results { ControlRows.add(&values, result) }
             let series = category == .security ? "common" : category.rawValue

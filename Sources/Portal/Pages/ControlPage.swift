@@ -21,13 +21,15 @@ enum ControlPage {
             "id", "control_title", "verdict", "class", "finding", "owner", "category", "frequency", "milestone", "risk", "procedure", "effective",
             "item", "key", "at", "total", "tested", "rate", "tolerable", "digest", "sql", "complete", "applies", "due", "file", "yaml", "csv",
             "csv_digest", "csv_bytes", "population_href", "pages", "shown_items", "deviation_count", "insufficient_count", "previous",
-            "following", "previous_id", "following_id", "list_limit",
+            "following", "previous_id", "following_id", "list_limit", "bound", "design", "operation", "operation_class", "proposed", "proposed_why", "added",
+            "decided",
         ],
         flags: ["truncated", "deviations_cut", "insufficient_cut"],
         lists: [
             ("reasons", reason), ("criteria", criterion), ("frameworks", framework), ("counts", count), ("attributes", attribute), ("questions", ItemRows.head),
             ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("insufficient", ItemRows.shape), ("operated", ItemRows.shape),
-            ("holes", hole), ("needs", need), ("sources", kindSource),
+            ("holes", hole), ("needs", need), ("sources", kindSource), ("samples", SampleRows.shape), ("decisions", DecisionRows.shape),
+            ("attestations", DecisionRows.attestation),
         ])
 
     static func write<W: PageWriter>(
@@ -39,12 +41,31 @@ enum ControlPage {
         let head = PageHead(
             Paths.control(control.id), title: control.id.text, heading: "\(control.id) \(control.title): \(Words.finding(result))",
             crumbs: Crumbs.control(control))
+        for (frozen, list) in walk.samples.frozen { if let list { try press.file(Paths.frozen(frozen), list.bytes) } }
         try press.page(.control, head) { values in
             identity(&values, result)
             neighbours(&values, control.id, edition)
             population(&values, result, walk)
             question(&values, control, edition)
             lists(&values, result, walk, shown, around)
+            SampleRows.fill(&values, result, walk.samples, shown, edition)
+            statements(&values, result, walk, shown, edition, around)
+        }
+    }
+
+    private static func statements(
+        _ values: inout PageValues, _ result: ControlResult, _ walk: PopulationPages.Walk, _ shown: ShownArtifacts, _ edition: Edition,
+        _ around: Surroundings
+    ) {
+        let (id, period) = (result.control.id, edition.assessment.period.id)
+        values.set("added", walk.samples.added == 0 ? "" : String(walk.samples.added))
+        let whole = edition.management.decisions(of: id, period).last { $0.item == nil }
+        values.set("decided", whole.map { "\($0.word.title), by \($0.by); \(DecisionStanding($0, result, item: nil).title)" } ?? "")
+        for decision in edition.management.decisions(of: id, period) {
+            DecisionRows.add(&values, decision, result, shown, around) { walk.samples.found[$0] }
+        }
+        for attestation in edition.management.attestations where attestation.control == id && attestation.period == period {
+            DecisionRows.add(&values, attestation, shown)
         }
     }
 
@@ -62,6 +83,11 @@ enum ControlPage {
         values.set("risk", control.risk)
         values.set("procedure", control.procedure)
         values.set("effective", control.effectiveFrom.description)
+        values.set("design", RollUpWords.design(RollUp([result])))
+        values.set("operation", result.operation.title)
+        values.set("operation_class", result.operation.rawValue)
+        values.set("proposed", result.proposal.word.title)
+        values.set("proposed_why", result.proposal.why)
         for text in result.reasons { values.add("reasons") { $0.set("text", text) } }
     }
 
@@ -86,6 +112,7 @@ enum ControlPage {
         values.set("tested", counts.tested)
         values.set("rate", Words.percent(counts.deviation, of: counts.tested) ?? "")
         values.set("tolerable", Words.percent(control.tolerable))
+        values.set("bound", result.rateBound.map(DeviationBound.percent) ?? "")
         values.set("digest", result.populationDigest.description)
         values.set("csv", Paths.csv(control.id))
         values.set("csv_digest", walk.csvDigest)

@@ -4,8 +4,10 @@ import Evidence
 
 /// All 61 criteria and the controls that map to each; most of a young programme's list is empty, and says so.
 enum CriteriaPage {
-    static let row = Shape("a criterion row", text: ["id", "title", "href", "series", "number", "summary"], flags: ["unmapped"])
-    static let shape = Shape(page: "the criteria list", text: ["mapped", "total"], lists: [("criteria", row)])
+    static let row = Shape(
+        "a criterion row", text: ["id", "title", "href", "series", "number", "summary", "design", "operation", "tested", "deviation"], flags: ["unmapped"])
+    private static let first = Shape("a criterion to look at first", text: ["id", "title", "href", "summary"])
+    static let shape = Shape(page: "the criteria list", text: ["mapped", "total"], lists: [("criteria", row), ("none_operating", first)])
 
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let edition = press.edition
@@ -16,7 +18,17 @@ enum CriteriaPage {
         try press.page(.criteria, head) { values in
             values.set("mapped", mapped)
             values.set("total", criteria.count)
-            for criterion in criteria { add(&values, criterion, edition.assessment.controls) }
+            for criterion in criteria {
+                add(&values, criterion, edition.assessment.controls)
+                let results = edition.assessment.controls.filter { $0.control.criteria.contains(criterion.id) }
+                guard !results.isEmpty, RollUp(results).hasNoneOperating else { continue }
+                values.add("none_operating") {
+                    $0.set("id", criterion.id.text)
+                    $0.set("title", criterion.title)
+                    $0.set("href", Paths.criterion(criterion.id))
+                    $0.set("summary", RollUpWords.operation(RollUp(results)))
+                }
+            }
         }
     }
 
@@ -29,6 +41,11 @@ enum CriteriaPage {
             $0.set("series", criterion.series)
             $0.set("number", mapped.count)
             $0.set("summary", mapped.isEmpty ? "no control maps to it yet" : ControlRows.summary(mapped))
+            let rollUp = RollUp(mapped)
+            $0.set("design", RollUpWords.design(rollUp))
+            $0.set("operation", RollUpWords.operation(rollUp))
+            $0.set("tested", rollUp.tested)
+            $0.set("deviation", rollUp.deviations)
             $0.flag("unmapped", mapped.isEmpty)
         }
     }
@@ -37,7 +54,8 @@ enum CriteriaPage {
 /// One criterion, by its id and a title in our own words.
 enum CriterionPage {
     static let shape = Shape(
-        page: "a criterion page", text: ["id", "criterion_title", "series", "previous", "previous_id", "following", "following_id"],
+        page: "a criterion page",
+        text: ["id", "criterion_title", "series", "previous", "previous_id", "following", "following_id", "design", "operation", "tested", "deviation"],
         lists: [("controls", ControlRows.shape)])
 
     static func write<W: PageWriter>(_ criterion: Criterion, _ press: inout Press<W>) throws {
@@ -55,6 +73,7 @@ enum CriterionPage {
             values.set("id", criterion.id.text)
             values.set("criterion_title", criterion.title)
             values.set("series", criterion.series)
+            RollUpWords.fill(&values, RollUp(results))
             values.set("previous", here > 0 ? Paths.criterion(all[here - 1]) : "")
             values.set("previous_id", here > 0 ? all[here - 1].text : "")
             values.set("following", here + 1 < all.count ? Paths.criterion(all[here + 1]) : "")

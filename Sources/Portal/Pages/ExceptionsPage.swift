@@ -18,14 +18,18 @@ enum ExceptionsPage {
         "a control's deviations",
         text: [
             "id", "title", "href", "owner", "anchor", "deviation", "insufficient", "tested", "total", "rate", "tolerable", "csv", "limit", "undecided_limit",
+            "bound",
         ],
         flags: ["cut", "undecided_cut"],
-        lists: [("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape)])
+        lists: [
+            ("questions", ItemRows.head), ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("undecided", ItemRows.shape),
+            ("decisions", DecisionRows.shape),
+        ])
     static let shape = Shape(page: "the deviations page", text: ["deviation", "insufficient"], lists: [("groups", group)])
 
     static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
-        let around = press.around
-        let results = press.edition.assessment.controls.filter { $0.counts.deviation + $0.counts.insufficientEvidence > 0 }
+        let (around, edition) = (press.around, press.edition)
+        let results = edition.assessment.controls.filter { $0.counts.deviation + $0.counts.insufficientEvidence > 0 }
         let deviation = results.reduce(0) { $0 + $1.counts.deviation }
         let insufficient = results.reduce(0) { $0 + $1.counts.insufficientEvidence }
         let head = PageHead(
@@ -34,11 +38,11 @@ enum ExceptionsPage {
         try press.page(.exceptions, head) { values in
             values.set("deviation", deviation)
             values.set("insufficient", insufficient)
-            for result in results { values.add("groups") { fill(&$0, result, shown, around) } }
+            for result in results { values.add("groups") { fill(&$0, result, shown, edition, around) } }
         }
     }
 
-    private static func fill(_ values: inout PageValues, _ result: ControlResult, _ shown: ShownArtifacts, _ around: Surroundings) {
+    private static func fill(_ values: inout PageValues, _ result: ControlResult, _ shown: ShownArtifacts, _ edition: Edition, _ around: Surroundings) {
         let control = result.control
         values.set("id", control.id.text)
         values.set("title", control.title)
@@ -52,6 +56,10 @@ enum ExceptionsPage {
         values.set("rate", Words.percent(result.counts.deviation, of: result.counts.tested) ?? "")
         values.set("tolerable", Words.percent(control.tolerable))
         values.set("csv", Paths.csv(control.id))
+        values.set("bound", result.rateBound.map(DeviationBound.percent) ?? "")
+        for decision in edition.management.decisions(of: control.id, edition.assessment.period.id) where decision.item != nil {
+            DecisionRows.add(&values, decision, result, shown, around) { result.item(withFrozenKey: $0) }
+        }
         values.set("limit", deviationLimit)
         values.set("undecided_limit", undecidedLimit)
         values.flag("cut", result.counts.deviation > deviationLimit)

@@ -25,13 +25,15 @@ enum PopulationPages {
         var csvBytes = 0
         /// The first operated items, whose evidence has pages too.
         var operated: [ItemResult] = []
+        /// What was drawn, and what was frozen, held against the population as it is now.
+        var samples: SampleWalk
     }
 
     static func write<W: PageWriter>(
         _ result: ControlResult, _ records: some EditionRecords, _ shown: inout ShownArtifacts, _ press: inout Press<W>
     ) throws -> Walk {
         let control = result.control
-        var walk = Walk()
+        var walk = Walk(samples: try SampleWalk(control.id, press.edition, records))
         var csv = CSV()
         var rows: [ItemResult] = []
         rows.reserveCapacity(rowsPerPage)
@@ -42,6 +44,9 @@ enum PopulationPages {
             csvRow(control, item, &csv)
             if item.verdict == .operated, walk.operated.count < ShownArtifacts.operatedPerControl {
                 walk.operated.append(item)
+                shown.add(item, control.id)
+                walk.samples.note(item)
+            } else if walk.samples.note(item), item.verdict != .deviation, item.verdict != .insufficientEvidence {
                 shown.add(item, control.id)
             }
             guard written + rows.count < itemLimit else { return }

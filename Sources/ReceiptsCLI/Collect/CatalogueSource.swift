@@ -55,7 +55,7 @@ enum CatalogueSource {
         switch inside.split(separator: "/").first {
         case "kinds": return "kind"
         case "criteria.yaml": return "criteria"
-        case "plan.yaml": return "plan"
+        case "plan.yaml", "sampling.yaml": return "plan"
         case "sources": return "mapping"
         default: return "control"
         }

@@ -8,9 +8,9 @@ import Seal
 
 /// One run of `collect`: every source pulled once, the run's end entered, the head signed.
 struct CollectRun {
-    private let folder: ProgrammeFolder
-    private let world: World
-    private let store: Store
+    let folder: ProgrammeFolder
+    let world: World
+    let store: Store
     private let randomness: Randomness
 
     struct Report {
@@ -66,15 +66,16 @@ struct CollectRun {
     }
 
     /// Evidence that is collected under a clock that was set back would look older than it is.
-    private func requireClockForward() throws {
-        let last: Instant? = try store.ledger.newest { entry in
-            guard case .run(let at, _, _) = entry else { return nil }
-            return at
+    func requireClockForward() throws {
+        let last: (at: Instant, what: String)? = try store.ledger.newest { entry in
+            if case .run(let at, _, _) = entry { return (at, "run ended") }
+            if case .pull(let pull) = entry, pull.source == ManagementSource.id { return (pull.at, "statement was made") }
+            return nil
         }
         let now = world.now()
-        guard let last, now.nanoseconds < last.nanoseconds - Duration.seconds(60).inNanoseconds else { return }
+        guard let last, now.nanoseconds < last.at.nanoseconds - Duration.seconds(60).inNanoseconds else { return }
         throw CommandError(
-            .badInput, "the clock says \(now.wholeSeconds), and the ledger's last run ended at \(last.wholeSeconds): it was set back",
+            .badInput, "the clock says \(now.wholeSeconds), and the ledger's last \(last.what) at \(last.at.wholeSeconds): it was set back",
             hint: "set the clock right; nothing was collected")
     }
 
@@ -107,7 +108,7 @@ struct CollectRun {
     }
 
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index.
-    private func record(
+    func record(
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
         into report: inout Report, read: (inout Collector) throws -> PullReport
     ) throws {

@@ -14,7 +14,7 @@ struct Tombstones {
 
     init(_ folder: ProgrammeFolder, _ store: Store, _ order: ErasureOrder, at: Instant) throws {
         self.store = store
-        sources = Dictionary(uniqueKeysWithValues: folder.programme.sources.map { ($0.id, $0) })
+        sources = Dictionary(uniqueKeysWithValues: folder.sources.map { ($0.id, $0) })
         key = SymmetricKey(data: try folder.pseudonymKey())
         self.order = order
         self.at = at

@@ -55,6 +55,9 @@ package struct ProgrammeFolder {
         return "controls"
     }
 
+    /// Those that are configured, and the tool's own: the catalogue's files, and what management enters.
+    var sources: [SourceDefinition] { programme.sources + [CatalogueSource.definition(self), ManagementSource.definition] }
+
     package var ledgerFolder: String { root + "/" + programme.paths.ledger }
     package var keysFolder: String { root + "/" + programme.paths.keys }
     package var outputFolder: String { root + "/" + programme.paths.output }

@@ -13,7 +13,7 @@ struct Store {
 
     /// Opens both. The index is made anew if the kinds or mappings are not those it was made for.
     init(_ folder: ProgrammeFolder, writing: Bool = true) throws {
-        let sources = folder.programme.sources + [CatalogueSource.definition(folder)]
+        let sources = folder.sources
         mappings = try Mappings(sources: sources, kinds: folder.catalogue.kinds)
         ledger = try LedgerFile(in: folder.ledgerFolder, writing: writing)
         index = try IndexFile(folder: folder.ledgerFolder, kinds: folder.catalogue.kinds, digest: Store.digest(folder, sources))

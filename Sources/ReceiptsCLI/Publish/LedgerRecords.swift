@@ -22,8 +22,7 @@ final class LedgerRecords: EditionRecords {
             throw LedgerError.damaged(nil, reason: "the entries do not form the tree that was signed")
         }
         note = try SignedNote(session.head.note)
-        let all = session.folder.programme.sources + [CatalogueSource.definition(session.folder)]
-        sources = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+        sources = Dictionary(uniqueKeysWithValues: session.folder.sources.map { ($0.id, $0) })
     }
 
     func forEachItem(of control: ControlID, _ body: (ItemResult) throws -> Void) throws {
@@ -74,7 +73,14 @@ final class LedgerRecords: EditionRecords {
         return try row.step() ? row.text(0) : nil
     }
 
+    func frozenList(_ frozen: FrozenPopulation) throws -> FrozenList? { try session.store.list(of: frozen) }
+
+    /// What management enters is signed at once, without a run.
     func sealedAt(_ entry: Int) throws -> Instant? {
+        let own = try session.index.prepare("SELECT started_at FROM pull WHERE entry = ? AND source = ?")
+        own.bind(1, entry)
+        own.bind(2, ManagementSource.id.text)
+        if try own.step() { return Instant(nanoseconds: own.integer(0)) }
         let row = try session.index.prepare("SELECT at FROM run WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT 1")
         row.bind(1, entry)
         row.bind(2, session.head.size)

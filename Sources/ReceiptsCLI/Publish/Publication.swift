@@ -163,6 +163,7 @@ struct Publication {
         try writer.write(path: "assessment-results.xml", bytes: oscalAssessmentResults(edition))
         try writer.write(path: "results.json", bytes: resultsJSON(edition))
         try writer.write(path: "controls.csv", bytes: controlsCSV(edition))
+        try writer.write(path: "exceptions.csv", bytes: exceptionsCSV(edition))
         try writer.write(path: "gap-report.xml", bytes: gapReportXML(edition))
         try writer.write(path: "gap-report.csv", bytes: gapReportCSV(edition))
         try log.write(to: &writer)
@@ -214,8 +215,8 @@ struct Publication {
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal,
-            anchors: try session.anchors.views(try session.folder.trustRoots(), head: session.head), directory: try staffDirectory(), revision: revision,
-            previousRevision: previous,
+            anchors: try session.anchors.views(try session.folder.trustRoots(), head: session.head), directory: try staffDirectory(),
+            management: try session.store.statements(below: session.head.size), revision: revision, previousRevision: previous,
             isSimulated: genesis.isSimulated, toolVersion: toolVersion)
     }
 }

@@ -14,8 +14,8 @@ struct SourceViews {
     }
 
     func all() throws -> [SourceView] {
-        let sources = session.folder.programme.sources + [CatalogueSource.definition(session.folder)]
-        return try sources.sorted { $0.id < $1.id }.map(view)
+        // Where management entered nothing there is nothing to show of it.
+        return try session.folder.sources.sorted { $0.id < $1.id }.map(view).filter { $0.definition.id != ManagementSource.id || !$0.pulls.isEmpty }
     }
 
     private func view(_ source: SourceDefinition) throws -> SourceView {

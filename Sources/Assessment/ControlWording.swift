@@ -18,12 +18,14 @@ package struct ControlWording: Sendable {
     package let isFirst: Bool
     /// Stretches in which another wording was in force that cannot be tested any more.
     package let unreadable: [CoverageHole]
+    /// Stretches in which its file was taken away, and nothing was in force.
+    package let gaps: [Window]
     /// The file says something else by now, which no run has found yet.
     package let hasPendingEdit: Bool
 
     package init(
         control: Control, of: ControlID, number: Int = 1, count: Int = 1, inForce: Window, sealedAt: Instant? = nil, isFirst: Bool = true,
-        unreadable: [CoverageHole] = [], hasPendingEdit: Bool = false
+        unreadable: [CoverageHole] = [], gaps: [Window] = [], hasPendingEdit: Bool = false
     ) {
         self.control = control
         self.of = of
@@ -33,26 +35,36 @@ package struct ControlWording: Sendable {
         self.sealedAt = sealedAt
         self.isFirst = isFirst
         self.unreadable = unreadable
+        self.gaps = gaps
         self.hasPendingEdit = hasPendingEdit
     }
 
     /// Which items it judges. Nothing was in force before the first wording: items from before are judged by it too, and the control has a design gap.
     var judges: Window { Window(start: isFirst ? .distantPast : inForce.start, end: inForce.end) }
-    var isOneOfSeveral: Bool { count > 1 || !unreadable.isEmpty }
+    var isOneOfSeveral: Bool { count > 1 || !unreadable.isEmpty || !gaps.isEmpty }
 }
 
 /// A control file as the ledger kept it.
 package struct KeptControlFile: Sendable {
     /// When a run first found it so.
     package let seenAt: Instant
-    /// Nil if it cannot be read by the kinds and rules of today.
+    /// Nil if it cannot be read by the kinds and rules of today, or was taken away.
     package let control: Control?
     /// Why not.
     package let problem: String?
+    /// Found to be there no more.
+    package let isRemoved: Bool
     package init(seenAt: Instant, control: Control?, problem: String? = nil) {
         self.seenAt = seenAt
         self.control = control
         self.problem = problem
+        isRemoved = false
+    }
+    package init(removedAt: Instant) {
+        seenAt = removedAt
+        control = nil
+        problem = nil
+        isRemoved = true
     }
 }
 
@@ -64,7 +76,24 @@ extension ControlWording {
     /// day that it declares, and one that was edited since it was last collected is not in force yet.
     package static func all(of current: Control, history: [KeptControlFile], period: Period) -> [ControlWording] {
         let files = history.isEmpty ? [KeptControlFile(seenAt: .distantPast, control: current)] : history
-        let hasPendingEdit = !(files.last?.control?.saysTheSame(as: current) ?? false)
+        return all(of: current, files, period, isCollected: !history.isEmpty, hasPendingEdit: !(files.last?.control?.saysTheSame(as: current) ?? false))
+    }
+
+    /// The same of controls that have no file any more and had one within the period: whoever takes a control away does not take away what it found.
+    /// They are tested up to the run that found their file gone; where none has yet, throughout.
+    package static func withdrawn(_ history: [ControlID: [KeptControlFile]], present: [Control], period: Period) -> [ControlWording] {
+        let present = Set(present.map(\.id))
+        return history.keys.filter { !present.contains($0) }.sorted().flatMap { id -> [ControlWording] in
+            guard let files = history[id], let last = files.last(where: { $0.control != nil })?.control else { return [] }
+            let wordings = all(of: last, files, period, isCollected: true, hasPendingEdit: files.last?.isRemoved == false)
+            let window = Engine.testWindow(period)
+            return wordings.contains { $0.inForce.start < window.end && $0.inForce.end > window.start } ? wordings : []
+        }
+    }
+
+    private static func all(
+        of current: Control, _ files: [KeptControlFile], _ period: Period, isCollected: Bool, hasPendingEdit: Bool
+    ) -> [ControlWording] {
         var turns: [(file: KeptControlFile, start: Instant)] = []
         for file in files {
             if let last = turns.last, let before = last.file.control, let now = file.control, before.saysTheSame(as: now) {
@@ -82,7 +111,8 @@ extension ControlWording {
         }
         let touching = touching(spans, period)
         let readable = touching.filter { $0.file.control != nil }
-        let holes = touching.filter { $0.file.control == nil }.map { span in
+        let gaps = touching.filter(\.file.isRemoved).map(\.inForce)
+        let holes = touching.filter { $0.file.control == nil && !$0.file.isRemoved }.map { span in
             CoverageHole(kind: KindName(trusted: "catalogue_entry"), window: span.inForce, reason: span.file.problem ?? "it cannot be read")
         }
         // Of a control whose every wording is unreadable there is still today's to say so under.
@@ -90,7 +120,7 @@ extension ControlWording {
             return [
                 ControlWording(
                     control: current, of: current.id, inForce: Window(start: period.window.end, end: .distantFuture), isFirst: false, unreadable: holes,
-                    hasPendingEdit: hasPendingEdit)
+                    gaps: gaps, hasPendingEdit: hasPendingEdit)
             ]
         }
         return readable.enumerated().map { i, span in
@@ -98,8 +128,9 @@ extension ControlWording {
             let isLast = i == readable.count - 1
             return ControlWording(
                 control: isLast ? control : control.with(id: ControlID(trusted: "\(current.id).w\(i + 1)")), of: current.id, number: i + 1,
-                count: readable.count, inForce: span.inForce, sealedAt: history.isEmpty ? nil : span.file.seenAt,
-                isFirst: span.inForce.start == turns.first?.start, unreadable: isLast ? holes : [], hasPendingEdit: isLast && hasPendingEdit)
+                count: readable.count, inForce: span.inForce, sealedAt: isCollected ? span.file.seenAt : nil,
+                isFirst: span.inForce.start == turns.first?.start, unreadable: isLast ? holes : [], gaps: isLast ? gaps : [],
+                hasPendingEdit: isLast && hasPendingEdit)
         }
     }
 

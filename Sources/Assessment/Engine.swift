@@ -18,7 +18,9 @@ package final class Engine {
         _ index: Database, catalogue: Catalogue, coverage: Coverage, period: Period, asOf: Instant, history: [ControlID: [KeptControlFile]] = [:],
         stepLimit: Int = Engine.tenMinutes
     ) throws {
-        wordings = catalogue.controls.flatMap { ControlWording.all(of: $0, history: history[$0.id] ?? [], period: period) }
+        wordings =
+            (catalogue.controls.flatMap { ControlWording.all(of: $0, history: history[$0.id] ?? [], period: period) }
+            + ControlWording.withdrawn(history, present: catalogue.controls, period: period))
             .sorted { $0.control.id < $1.control.id }
         self.coverage = coverage
         self.period = period

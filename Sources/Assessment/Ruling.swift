@@ -14,6 +14,10 @@ struct Ruling {
         if wording.isFirst, inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
             findings.append((.designGap, "no wording of the control was in force before \(Ruling.moment(inForce, period.zone))"))
         }
+        for gap in wording.gaps where gap.start < window.end {
+            let until = gap.end < window.end ? " until \(Ruling.moment(gap.end, period.zone))" : ""
+            findings.append((.designGap, "the control's file was taken away: none was in force from \(Ruling.moment(gap.start, period.zone))\(until)"))
+        }
         let item = control.population.item
         if counts.deviation > 0 {
             findings.append((.deviation, "\(counts.deviation) of \(Ruling.items(counts.total, item)) deviate\(counts.deviation == 1 ? "s" : "")"))

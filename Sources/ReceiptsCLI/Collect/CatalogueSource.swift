@@ -22,17 +22,24 @@ enum CatalogueSource {
     }
 
     /// One record a file that is not as the ledger last saw it, in order of path. `known`: digest by path.
+    ///
+    /// A file that was taken away is a change too, and kept as one without content; not one that went on under another path.
     static func records(_ files: [CatalogueFile], controls: String, at: Instant, known: [String: String]) -> [[UInt8]] {
         let hashes = files.map { Hex.encode(SHA256.hash(data: $0.bytes)) }
         let whole = Hex.encode(SHA256.hash(data: Array(zip(files, hashes).map { "\($1)  \($0.path)\n" }.joined().utf8)))
-        return zip(files, hashes).filter { known[$0.path] != $1 }.map { file, hash in
+        func record(_ path: String, _ bytes: [UInt8], _ hash: String, isRemoved: Bool) -> (path: String, bytes: [UInt8]) {
             let json: JSON = [
-                "path": .string(file.path), "role": .string(role(file.path, controls)), "name": .string(name(file.path)),
-                "content_hash": .string(hash), "catalogue_hash": .string(whole), "at": .instant(at),
-                "text": .string(String(decoding: file.bytes, as: UTF8.self)),
+                "path": .string(path), "role": .string(role(path, controls)), "name": .string(name(path)), "content_hash": .string(hash),
+                "catalogue_hash": .string(whole), "at": .instant(at), "removed": .bool(isRemoved), "text": .string(String(decoding: bytes, as: UTF8.self)),
             ]
-            return json.canonicalBytes
+            return (path, json.canonicalBytes)
         }
+        let changed = zip(files, hashes).filter { known[$0.path] != $1 }.map { record($0.path, $0.bytes, $1, isRemoved: false) }
+        let present = Set(files.map { [role($0.path, controls), name($0.path)] })
+        let nothing = Hex.encode(SHA256.hash(data: []))
+        let removed = known.filter { $0.value != nothing && !present.contains([role($0.key, controls), name($0.key)]) }.keys
+            .map { record($0, [], nothing, isRemoved: true) }
+        return (changed + removed).sorted { $0.path < $1.path }.map(\.bytes)
     }
 
     /// The digest that each file had when the ledger last kept it: a file that went back to an earlier wording is a change again.

@@ -23,7 +23,8 @@ struct Assess: ParsableCommand {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let session = try work.session(period: period)
-            let result = try session.engine.assess(only: try session.folder.controls(named: control))
+            // Unasked, also of the controls whose file was taken away within the period.
+            let result = try session.engine.assess(only: control.isEmpty ? nil : try session.folder.controls(named: control))
             let report = AssessmentReport(result)
             world.output(format.format == .json ? report.json.canonical : report.text)
             if items {

@@ -32,6 +32,7 @@ struct WordingHistory {
         guard let json = json ?? nil, let path = json["path"]?.text, let text = json["text"]?.text else {
             return KeptControlFile(seenAt: seenAt, control: nil, problem: "the ledger's copy of the file, \(id), cannot be read")
         }
+        if json["removed"]?.flag == true { return KeptControlFile(removedAt: seenAt) }
         do {
             let file = CatalogueFile(path: path, bytes: Array(text.utf8))
             return KeptControlFile(seenAt: seenAt, control: try loadControl(file: file, catalogue: folder.catalogue, root: folder.programme.paths.controls))

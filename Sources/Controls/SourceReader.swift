@@ -5,13 +5,9 @@ struct SourceReader {
     let findings: Findings
     let kinds: [Kind]
 
-    static let keys = [
-        "id", "use", "title", "owner", "connector", "path", "format", "records", "delimiter", "pattern", "member", "repository", "ref", "paths",
-        "zone", "clock", "personal_data", "covers", "yields",
-    ]
+    static let keys =
+        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys + ["zone", "clock", "personal_data", "covers", "yields"]
     private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
-    private static let filesKeys = ["path", "format", "records", "delimiter", "pattern", "member"]
-    private static let gitKeys = ["repository", "ref", "paths"]
 
     /// `section` is whole: what `use:` brings has been merged in.
     func source(_ section: Section, programmeZone: Zone, digest: ([UInt8]) -> String) -> SourceDefinition? {
@@ -31,15 +27,20 @@ struct SourceReader {
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
     func checkReadyMade(_ section: Section) {
-        section.allow(Self.keys.filter { $0 != "use" && $0 != "id" })
+        section.allow(Self.keys.filter { $0 != "use" && $0 != "id" } + ReadyMadeMapping.ownKeys)
         _ = zone(section)
         _ = clockError(section)
         _ = yields(section)
         _ = personalData(section)
         _ = coverage(section, zone: .utc)
         guard let word = connectorWord(section) else { return }
-        if word == "files" { _ = decoder(section) }
-        refuse(word == "files" ? Self.gitKeys : Self.filesKeys, in: section, because: "a source read by '\(word)'")
+        refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
+        switch word {
+        case "files": _ = decoder(section)
+        case "exec": checkReadyMadeExec(section)
+        case "sqlite": checkReadyMadeSQLite(section)
+        default: break
+        }
     }
 
     private func canonical(_ section: Section, zone: Zone) -> [UInt8] {
@@ -62,18 +63,27 @@ struct SourceReader {
         section.optionalWord("clock", "how far the clock may be off, such as 5s") { Words.duration($0) } ?? .zero
     }
 
-    private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ["files", "git"]) }
+    private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ConnectorKeys.words) }
 
     private func connector(_ section: Section) -> ConnectorSettings? {
         guard let word = connectorWord(section) else { return nil }
-        if word == "files" {
-            refuse(Self.gitKeys, in: section, because: "a source read by 'files'")
-            let path = section.text("path")
-            if let path { checkInner(path, "path", section) }
-            guard let decoder = decoder(section), let path else { return nil }
-            return .files(FilesSettings(path: path, decoder: decoder, place: section.place))
+        refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
+        switch word {
+        case "files": return filesSettings(section)
+        case "exec": return exec(section)
+        case "sqlite": return sqlite(section)
+        default: return git(section)
         }
-        refuse(Self.filesKeys, in: section, because: "a source read by 'git'")
+    }
+
+    private func filesSettings(_ section: Section) -> ConnectorSettings? {
+        let path = section.text("path")
+        if let path { checkInner(path, "path", section) }
+        guard let decoder = decoder(section), let path else { return nil }
+        return .files(FilesSettings(path: path, decoder: decoder, place: section.place))
+    }
+
+    private func git(_ section: Section) -> ConnectorSettings? {
         let repository = section.text("repository")
         if let repository { checkInner(repository, "repository", section) }
         let ref = section.value("ref") == nil ? "HEAD" : section.text("ref")
@@ -82,7 +92,7 @@ struct SourceReader {
         return .git(GitSettings(repository: repository, ref: ref, paths: paths, place: section.place))
     }
 
-    private func checkInner(_ path: String, _ key: String, _ section: Section) {
+    func checkInner(_ path: String, _ key: String, _ section: Section) {
         guard !Words.isInnerPath(path) else { return }
         findings.error(
             "'\(key)' of \(section.name) must lie inside the programme's folder, found '\(path)'", at: section.place(of: key),
@@ -95,7 +105,7 @@ struct SourceReader {
         }
     }
 
-    private func decoder(_ section: Section) -> DecoderSettings? {
+    func decoder(_ section: Section) -> DecoderSettings? {
         guard let format = section.choice("format", among: Self.formats) else { return nil }
         let own = ["jsonl": ["records"], "json": ["records"], "csv": ["delimiter"], "text": ["pattern"], "zip-member": ["member"]][format] ?? []
         refuse(["records", "delimiter", "pattern", "member"].filter { !own.contains($0) }, in: section, because: "a source of format '\(format)'")

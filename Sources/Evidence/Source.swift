@@ -44,11 +44,15 @@ package enum PersonalData: String, Sendable, CaseIterable {
 package enum ConnectorSettings: Hashable, Sendable {
     case files(FilesSettings)
     case git(GitSettings)
+    case exec(ExecSettings)
+    case sqlite(SQLiteSettings)
 
     package var name: String {
         switch self {
         case .files: "files"
         case .git: "git"
+        case .exec: "exec"
+        case .sqlite: "sqlite"
         }
     }
 }

@@ -104,16 +104,22 @@ enum SourcePage {
         values.set("source_title", definition.title)
         values.set("owner", definition.owner)
         values.set("connector", definition.connector.name)
-        switch definition.connector {
-        case .files(let files): values.set("settings", "\(files.decoder.name) \(files.path)")
-        case .git(let git): values.set("settings", "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))"))
-        }
+        values.set("settings", settings(definition.connector))
         values.set(
             "personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
         values.set("coverage", rule(definition.coverage))
         values.set("zone", definition.zone.identifier)
         values.set("file", definition.place.description)
         values.set("config_digest", definition.digest)
+    }
+
+    private static func settings(_ connector: ConnectorSettings) -> String {
+        switch connector {
+        case .files(let files): "\(files.decoder.name) \(files.path)"
+        case .git(let git): "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))")
+        case .exec(let exec): "\(exec.decoder.name) written by: \(exec.command.joined(separator: " "))"
+        case .sqlite(let sqlite): "\(sqlite.query) on \(sqlite.database)"
+        }
     }
 
     private static func rule(_ rule: CoverageRule) -> String {

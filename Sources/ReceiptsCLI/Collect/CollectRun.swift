@@ -80,11 +80,12 @@ struct CollectRun {
 
     private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
         let startedAt = world.now()
-        let last = try store.index.lastPull(of: source.id)
+        let last = source.connector.isWindowed ? try store.index.lastSoundPull(of: source.id) : try store.index.lastPull(of: source.id)
         let asked = Window(start: last.map { min($0, startedAt) } ?? .distantPast, end: startedAt)
         let cursors = try store.index.cursors(of: source.id)
         let request = PullRequest(
-            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: Limits(), now: startedAt)
+            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: .timed, now: startedAt,
+            environment: world.environment)
         let connector = connector(for: source.connector)
         try record(source, asked, startedAt, key, known: cursors, into: &report) { collector in
             try connector.pull(request, into: &collector)
@@ -117,7 +118,8 @@ struct CollectRun {
             try store.index.begin()
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
             var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
-            let pulled = try read(&collector)
+            var pulled = try read(&collector)
+            Complaint.tell(&pulled, key: key)
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
                 redactions: collector.redactions, known: known, files: collector.files)

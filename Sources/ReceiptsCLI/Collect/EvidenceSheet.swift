@@ -145,14 +145,11 @@ package let toolVersion = "receipts 0.1.0"
 extension SourceDefinition {
     /// How its stored bytes came to be.
     var fidelity: Fidelity {
-        switch connector {
-        case .git: return .rendered
-        case .files(let files):
-            switch files.decoder {
-            case .jsonLines, .json, .csv, .text, .zipMember: return .asReceived
-            case .junit: return .rendered
-            case .document: return .attested
-            }
+        switch connector.decoder {
+        // Made by the connector: of commits, of rows of a database.
+        case nil, .junit?: .rendered
+        case .jsonLines?, .json?, .csv?, .text?, .zipMember?: .asReceived
+        case .document?: .attested
         }
     }
 }

@@ -47,7 +47,7 @@ let package = Package(
         layer("HTTP", ["CCurl"]),
         layer("Controls", ["Evidence", yams]),
         layer("SQLite", ["CSQLite"]),
-        layer("Connectors", ["Evidence", "SQLite", "CLibArchive", "CLibXML2", "CPosix", crypto, yams]),
+        layer("Connectors", ["Evidence", "HTTP", "SQLite", "CLibArchive", "CLibXML2", "CPosix", crypto, yams]),
         layer("Redaction", ["Evidence", "CScan", crypto]),
         layer("Mapping", ["Evidence", "CScan"]),
         layer("Ledger", ["Evidence", "Seal", "SQLite", "CZstd", crypto]),

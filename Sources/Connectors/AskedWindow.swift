@@ -13,7 +13,7 @@ struct AskedWindow {
             return
         }
         switch request.source.coverage {
-        case .export(let since, _): start = since
+        case .export(let since, _), .window(let since): start = since
         case .dailyFiles, .continuous, .none: start = Instant(nanoseconds: 0)
         }
     }

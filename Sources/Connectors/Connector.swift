@@ -76,6 +76,10 @@ package struct Limits: Sendable {
     package var isOverdue: @Sendable () -> Bool = { false }
     /// Begins to count; what it returns answers whether that long has passed. The clock is the caller's.
     package var stopwatch: @Sendable (Duration) -> @Sendable () -> Bool = { _ in { false } }
+    /// Waits, before a server is asked once more.
+    package var pause: @Sendable (Duration) -> Void = { _ in }
+    /// What a server's clock is held against; nil where the time is not a real one.
+    package var clock: (@Sendable () -> Instant)?
     package init() {}
 }
 
@@ -91,6 +95,7 @@ package func connector(for settings: ConnectorSettings) -> any Connector {
     case .git(let git): GitConnector(settings: git)
     case .exec(let exec): ExecConnector(settings: exec)
     case .sqlite(let sqlite): SQLiteConnector(settings: sqlite)
+    case .http(let http): HTTPConnector(settings: http)
     }
 }
 

@@ -5,6 +5,7 @@ enum ConnectorKeys {
         ("git", ["repository", "ref", "paths"]),
         ("exec", SourceReader.execKeys),
         ("sqlite", SourceReader.sqliteKeys),
+        ("http", SourceReader.httpKeys),
     ]
 
     static var words: [String] { all.map(\.word) }

@@ -104,7 +104,7 @@ extension SourceReader {
         findings.error("'query' of \(section.name) must be one SELECT, found '\(query.prefix(20))'", at: section.place(of: "query"))
     }
 
-    private func refuseDailyFiles(_ section: Section) {
+    func refuseDailyFiles(_ section: Section) {
         guard let covers = section.value("covers"), case .mapping(let entries) = covers.shape,
             entries.contains(where: { $0.key == "by" && $0.value.description.contains("daily_files") })
         else { return }

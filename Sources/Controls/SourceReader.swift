@@ -39,6 +39,7 @@ struct SourceReader {
         case "files": _ = decoder(section)
         case "exec": checkReadyMadeExec(section)
         case "sqlite": checkReadyMadeSQLite(section)
+        case "http": checkReadyMadeHTTP(section)
         default: break
         }
     }
@@ -72,6 +73,7 @@ struct SourceReader {
         case "files": return filesSettings(section)
         case "exec": return exec(section)
         case "sqlite": return sqlite(section)
+        case "http": return http(section)
         default: return git(section)
         }
     }
@@ -137,15 +139,17 @@ struct SourceReader {
         guard let value = section.value("covers") else { return CoverageRule.none }
         if case .scalar(let text) = value.shape, text == "none" { return CoverageRule.none }
         guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "live", "silence"], findings: findings),
-            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "none"])
+            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "window", "none"])
         else { return nil }
-        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"]][by] ?? []
+        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"], "window": ["since"]][by] ?? []
         refuse(["name", "since", "live", "silence"].filter { !own.contains($0) }, in: covers, because: "covers by '\(by)'")
         switch by {
         case "export":
             let isLive = covers.value("live") == nil ? false : covers.choice("live", among: ["true", "false"]).map { $0 == "true" }
             guard let isLive else { return nil }
             return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .export(since: zone.instant($0), isLive: isLive) }
+        case "window":
+            return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .window(since: zone.instant($0)) }
         case "daily_files":
             return covers.word("name", "a file name with {date} in it") { $0.contains("{date}") && !$0.contains("/") ? $0 : nil }
                 .map(CoverageRule.dailyFiles(name:))

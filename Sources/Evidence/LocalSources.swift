@@ -59,6 +59,7 @@ extension ConnectorSettings {
         case .files(let files): files.decoder
         case .exec(let exec): exec.decoder
         case .git, .sqlite: nil
+        case .http(let http): .json(records: http.records)
         }
     }
 
@@ -68,6 +69,7 @@ extension ConnectorSettings {
         case .files, .git: false
         case .exec(let exec): exec.command.contains { $0.contains(WindowWords.start) }
         case .sqlite(let sqlite): sqlite.query.contains(":start")
+        case .http(let http): http.isWindowed
         }
     }
 }

@@ -46,6 +46,7 @@ package enum ConnectorSettings: Hashable, Sendable {
     case git(GitSettings)
     case exec(ExecSettings)
     case sqlite(SQLiteSettings)
+    case http(HTTPSettings)
 
     package var name: String {
         switch self {
@@ -53,6 +54,7 @@ package enum ConnectorSettings: Hashable, Sendable {
         case .git: "git"
         case .exec: "exec"
         case .sqlite: "sqlite"
+        case .http: "http"
         }
     }
 }
@@ -121,6 +123,8 @@ package enum CoverageRule: Hashable, Sendable {
     case dailyFiles(name: String)
     /// Events follow each other: covered from the first to the last, save for silences longer than this.
     case continuous(silence: Duration)
+    /// Each complete pull proves the stretch of time that it asked the source for, and nothing else; the first one begins at `since`.
+    case window(since: Instant)
     /// Absence proves nothing.
     case none
 }

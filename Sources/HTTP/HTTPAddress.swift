@@ -62,8 +62,12 @@ package struct HTTPAddress: Hashable, Sendable {
 
     /// The pairs in the order of their bytes, as a signature is made over them.
     package var sorted: HTTPAddress {
-        HTTPAddress(self, query: query.map { $0.split(separator: "&").map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
-            .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "&") })
+        HTTPAddress(
+            self,
+            query: query.map {
+                $0.split(separator: "&").map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+                    .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "&")
+            })
     }
 
     private init(_ other: HTTPAddress, query: String?) {

@@ -79,7 +79,7 @@ import Testing
         #expect(try pull(folder.path, settings).sink.records == ["1970-01-01T00:00:00Z 2026-03-05T12:00:00Z"])
         let again = try pull(folder.path, settings, since: instant("2026-03-04T12:00:00Z"))
         #expect(again.sink.records == ["2026-03-04T11:45:00Z 2026-03-05T12:00:00Z"] && again.cursors.isEmpty)
-        let register = try pull(folder.path, settings, coverage: .export(since: instant("2026-01-01T00:00:00Z")))
+        let register = try pull(folder.path, settings, coverage: .export(since: instant("2026-01-01T00:00:00Z"), isLive: true))
         #expect(register.sink.records == ["2026-01-01T00:00:00Z 2026-03-05T12:00:00Z"])
     }
 

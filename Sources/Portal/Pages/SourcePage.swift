@@ -119,6 +119,7 @@ enum SourcePage {
         case .git(let git): "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))")
         case .exec(let exec): "\(exec.decoder.name) written by: \(exec.command.joined(separator: " "))"
         case .sqlite(let sqlite): "\(sqlite.query) on \(sqlite.database)"
+        case .http(let http): http.shown
         }
     }
 
@@ -129,6 +130,7 @@ enum SourcePage {
         case .export(let since, isLive: true): "each pull reads the complete register itself, since \(since): covered from then up to the pull"
         case .dailyFiles(let name): "a file per local day, \(name): a day is covered once its file was read whole"
         case .continuous(let silence): "events follow each other: covered save for silences longer than \(Words.duration(silence))"
+        case .window(let since): "each complete pull proves the stretch of time that it asked for, from \(since) on"
         case .none: "none: absence in this source proves nothing"
         }
     }

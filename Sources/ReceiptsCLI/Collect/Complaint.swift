@@ -1,5 +1,6 @@
 import Connectors
 import Evidence
+import Glibc
 import Redaction
 
 /// What a program or server said of its failure becomes a problem of the sheet, without what looks like a person or a secret.
@@ -18,9 +19,16 @@ enum Complaint {
 }
 
 extension Limits {
-    /// With stopwatches that really run.
-    static var timed: Limits {
+    /// With stopwatches that really run, waits that really wait, and the clock, if it is a real one.
+    static func timed(by world: World) -> Limits {
         var limits = Limits()
+        limits.clock = world.isSimulated ? nil : world.now
+        limits.pause = { duration in
+            var time = timespec(tv_sec: Int(duration.components.seconds), tv_nsec: Int(duration.inNanoseconds % 1_000_000_000))
+            // A signal may cut it short.
+            var left = timespec()
+            while nanosleep(&time, &left) != 0 && errno == EINTR { time = left }
+        }
         limits.stopwatch = { duration in
             let clock = ContinuousClock()
             let end = clock.now + duration

@@ -20,6 +20,7 @@ package struct HTTPAddress: Hashable, Sendable {
         let isBracketed = authority.hasPrefix("[")
         let host = isBracketed ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
         let after = authority.dropFirst(host.count)
+        guard authority.contains("]") == isBracketed else { return nil }
         guard !host.isEmpty, !authority.contains("@"), host.utf8.allSatisfy({ HTTPAddress.isHostByte($0, isBracketed) }) else { return nil }
         let usual = scheme == "https" ? 443 : 80
         guard let port = after.isEmpty ? usual : after.hasPrefix(":") ? Int(after.dropFirst()) : nil, (1...65_535).contains(port) else { return nil }

@@ -86,18 +86,19 @@ private struct SourceCoverage {
     func spans() throws -> [Window] {
         let claimed: [Window] =
             switch source.coverage {
-            case .export, .dailyFiles: try readings().map(\.window)
+            case .export, .dailyFiles, .window: try readings().map(\.window)
             case .continuous(let silence): try unbroken(silence)
             case .none: []
             }
         return Spans.union(Spans.subtracting(try conflicts() + erasures.days, from: Spans.union(claimed)))
     }
 
-    /// Of exports and daily files; silence between events is no reading.
+    /// Of exports, daily files and windows; silence between events is no reading.
     func readings() throws -> [SoundReading] {
         switch source.coverage {
         case .export(let since, let isLive): try exports(since: since, isLive: isLive)
         case .dailyFiles: try days()
+        case .window: try AnsweredWindows(index, source.id).readings()
         case .continuous, .none: []
         }
     }

@@ -1,4 +1,6 @@
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 /* curl_easy_setopt and curl_easy_getinfo are variadic: one function for each type that is passed. */
 typedef size_t (*receipts_curl_sink)(char *bytes, size_t size, size_t count, void *context);
@@ -38,4 +40,31 @@ static inline const char *receipts_curl_location(CURL *curl) {
     char *place = NULL;
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &place);
     return place;
+}
+
+/* Asked with the 4 or 16 bytes of the address that a name came to, before a connection to it is begun: 0 refuses it. */
+typedef int (*receipts_curl_judge)(void *context, const unsigned char *address, int length);
+struct receipts_curl_gate {
+    receipts_curl_judge judge;
+    void *context;
+};
+static inline curl_socket_t receipts_curl_open(void *data, curlsocktype purpose, struct curl_sockaddr *address) {
+    struct receipts_curl_gate *gate = (struct receipts_curl_gate *)data;
+    int is_let = 0;
+    (void)purpose;
+    if (address->family == AF_INET)
+        is_let = gate->judge(gate->context, (const unsigned char *)&((struct sockaddr_in *)&address->addr)->sin_addr, 4);
+    else if (address->family == AF_INET6)
+        is_let = gate->judge(gate->context, (const unsigned char *)&((struct sockaddr_in6 *)&address->addr)->sin6_addr, 16);
+    return is_let ? socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol) : CURL_SOCKET_BAD;
+}
+/* The gate must live as long as the handle. */
+static inline CURLcode receipts_curl_guard(CURL *curl, struct receipts_curl_gate *gate) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, receipts_curl_open);
+    return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, gate) : code;
+}
+/* Each line of the head of each answer, with its end. */
+static inline CURLcode receipts_curl_head(CURL *curl, receipts_curl_sink sink, void *context) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, sink);
+    return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_HEADERDATA, context) : code;
 }

@@ -1,14 +1,26 @@
+import CPosix
 import Foundation
 
-/// A program run by its arguments alone: no shell, a clean environment, nothing on standard input.
+/// A program run by its arguments alone: no shell, a clean environment, nothing on standard input. It does not outlive the thread that started it.
 final class ChildProcess {
     private var pid: pid_t = 0
+    private let program: String
     private let output: Int32
     private let errors: Int32
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
     private var isWaitedFor = false
+    private let isOverdue: @Sendable () -> Bool
 
-    init(_ program: String, _ arguments: [String], environment: [String]) throws(ReadProblem) {
+    /// How a program ended.
+    enum End: Equatable {
+        case status(Int32)
+        case signal(Int32)
+    }
+
+    /// `folder`: where it runs; nil: where this process does. `isOverdue` is asked about ten times a second while nothing comes.
+    init(
+        _ program: String, _ arguments: [String], environment: [String], folder: String? = nil, isOverdue: @escaping @Sendable () -> Bool = { false }
+    ) throws(ReadProblem) {
         var ends: [Int32] = [-1, -1]
         var scratch = Array("/tmp/receipts-XXXXXX".utf8CString)
         let errors = mkstemp(&scratch)
@@ -17,15 +29,13 @@ final class ChildProcess {
         for descriptor in ends + [errors] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         output = ends[0]
         self.errors = errors
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        self.program = program
+        self.isOverdue = isOverdue
+        var started: pid_t = 0
         let status = ChildProcess.withCStrings([program] + arguments) { argv in
-            ChildProcess.withCStrings(environment) { posix_spawn(&pid, program, &actions, nil, argv, $0) }
+            ChildProcess.withCStrings(environment) { receipts_spawn(&started, program, argv, $0, folder, ends[1], errors) }
         }
-        posix_spawn_file_actions_destroy(&actions)
+        pid = started
         close(ends[1])
         if status != 0 {
             isWaitedFor = true
@@ -34,34 +44,68 @@ final class ChildProcess {
     }
 
     deinit {
-        if !isWaitedFor {
-            kill(pid, SIGKILL)
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
-        }
+        kill()
         close(output)
         close(errors)
         buffer.deallocate()
     }
 
-    /// The next bytes of standard output, valid until the next call; empty at its end.
-    func next() throws(ReadProblem) -> UnsafeRawBufferPointer {
-        var count = -1
-        repeat { count = read(output, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
-        guard count >= 0 else { throw ReadProblem("the output of a program cannot be read: \(String(cString: strerror(errno)))") }
-        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    }
-
-    /// Waits for the end; nil if it went well, else the first line of what the program said.
-    func finish() -> String? {
+    /// The program and whatever it started that stayed in its group.
+    func kill() {
+        guard !isWaitedFor else { return }
+        Foundation.kill(-pid, SIGKILL)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         isWaitedFor = true
-        if status == 0 { return nil }
-        var said = [UInt8](repeating: 0, count: 512)
-        let count = pread(errors, &said, said.count, 0)
-        let line = String(decoding: said.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)
-        return line.isEmpty ? "it ended with status \(status >> 8)" : line
+    }
+
+    /// The next bytes of standard output, valid until the next call; empty at its end.
+    func next() throws(ReadProblem) -> UnsafeRawBufferPointer {
+        var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+        repeat { try requireTime() } while poll(&waiting, 1, 100) <= 0
+        var count = -1
+        repeat { count = read(output, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
+        guard count >= 0 else { throw ReadProblem("the output of '\(program)' cannot be read: \(String(cString: strerror(errno)))") }
+        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
+
+    private func requireTime() throws(ReadProblem) {
+        if isOverdue() { throw ReadProblem("'\(program)' did not end in time and was stopped") }
+    }
+
+    /// Waits for the end, which may come after that of the output.
+    func end() throws(ReadProblem) -> End {
+        var status: Int32 = 0
+        while true {
+            let answer = waitpid(pid, &status, WNOHANG)
+            if answer == pid { break }
+            guard answer == 0 || errno == EINTR else { throw ReadProblem("'\(program)' cannot be waited for: \(String(cString: strerror(errno)))") }
+            try requireTime()
+            usleep(2_000)
+        }
+        isWaitedFor = true
+        // What it left behind in its group ends with it.
+        Foundation.kill(-pid, SIGKILL)
+        return status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+    }
+
+    /// What it wrote to standard error, from the beginning.
+    func said(atMost limit: Int) -> [UInt8] {
+        var said = [UInt8](repeating: 0, count: limit)
+        let count = pread(errors, &said, limit, 0)
+        return Array(said.prefix(max(0, count)))
+    }
+
+    /// Waits for the end; nil if it went well, else the first line of what the program said.
+    func finish() throws(ReadProblem) -> String? {
+        let end = try end()
+        if end == .status(0) { return nil }
+        let line = String(decoding: said(atMost: 512).prefix { $0 != 10 }, as: UTF8.self)
+        guard line.isEmpty else { return line }
+        switch end {
+        case .status(let code): return "it ended with status \(code)"
+        case .signal(let number): return "it was ended by signal \(number)"
+        }
     }
 
     private static func withCStrings<R>(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {

@@ -45,10 +45,12 @@ package struct PullRequest: Sendable {
     package var digestKey: [UInt8]
     package var limits: Limits
     package var now: Instant
+    /// The caller's own; a connector takes from it what its source names.
+    package var environment: [String: String]
 
     package init(
         source: SourceDefinition, root: String, window: Window, cursors: [String: FileCursor] = [:], digestKey: [UInt8],
-        limits: Limits = Limits(), now: Instant
+        limits: Limits = Limits(), now: Instant, environment: [String: String] = [:]
     ) {
         self.source = source
         self.root = root
@@ -57,6 +59,7 @@ package struct PullRequest: Sendable {
         self.digestKey = digestKey
         self.limits = limits
         self.now = now
+        self.environment = environment
     }
 }
 
@@ -71,6 +74,12 @@ package struct Limits: Sendable {
     package var records = 200_000_000
     /// Asked between files and commits; true ends the pull as partial. The clock is the caller's.
     package var isOverdue: @Sendable () -> Bool = { false }
+    /// Begins to count; what it returns answers whether that long has passed. The clock is the caller's.
+    package var stopwatch: @Sendable (Duration) -> @Sendable () -> Bool = { _ in { false } }
+    /// Waits, before a server is asked once more.
+    package var pause: @Sendable (Duration) -> Void = { _ in }
+    /// What a server's clock is held against; nil where the time is not a real one.
+    package var clock: (@Sendable () -> Instant)?
     package init() {}
 }
 
@@ -84,6 +93,9 @@ package func connector(for settings: ConnectorSettings) -> any Connector {
     switch settings {
     case .files(let files): FilesConnector(settings: files)
     case .git(let git): GitConnector(settings: git)
+    case .exec(let exec): ExecConnector(settings: exec)
+    case .sqlite(let sqlite): SQLiteConnector(settings: sqlite)
+    case .http(let http): HTTPConnector(settings: http)
     }
 }
 

@@ -42,7 +42,7 @@ struct GitCommand {
             if bytes.isEmpty { break }
             text.append(contentsOf: bytes.prefix(max(0, 1 << 16 - text.count)))
         }
-        guard child.finish() == nil else { return nil }
+        guard try child.finish() == nil else { return nil }
         return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 }

@@ -67,7 +67,7 @@ struct GitConnector: Connector {
             if count > request.limits.records { throw ReadProblem("the history holds more than \(request.limits.records) records; the rest was left") }
         }
         try log.finish { commit, isOnLine in try deliver(commit, isOnLine, &count, into: &sink) }
-        if let problem = child.finish() { throw ReadProblem("git broke off: \(problem)") }
+        if let problem = try child.finish() { throw ReadProblem("git broke off: \(problem)") }
         return count
     }
 

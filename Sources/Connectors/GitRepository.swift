@@ -56,7 +56,7 @@ final class GitRepository {
         let arguments = ["clone", "--mirror", "--quiet", "--template=", "--no-local", "--", bundle, folder + "/mirror.git"]
         let child = try git.start(arguments, settings: ["protocol.file.allow=always"])
         while try !child.next().isEmpty {}
-        if let problem = child.finish() {
+        if let problem = try child.finish() {
             try? FileManager.default.removeItem(atPath: folder)
             throw ReadProblem("'\(path)' is neither a repository nor a bundle that git can read: \(problem)")
         }

@@ -5,7 +5,11 @@ struct JSONSlices {
     private let path: [[UInt8]]
     private let shown: String
 
-    init(_ path: String) {
+    /// Whether null stands for the empty array, as some writers mean it.
+    private let takesNull: Bool
+
+    init(_ path: String, takesNull: Bool = true) {
+        self.takesNull = takesNull
         self.path = path.utf8.split(separator: UInt8(ascii: ".")).map { Array($0) }
         shown = path
     }
@@ -24,10 +28,9 @@ struct JSONSlices {
         case UInt8(ascii: "["): return try elements(&cursor, path, body)
         case UInt8(ascii: "{") where !path.isEmpty: return try member(&cursor, path, body)
         default:
-            // null is the empty array of some writers.
             let start = cursor.at
             guard cursor.skipValue() else { return "not whole JSON" }
-            return cursor.text[start] == UInt8(ascii: "n") ? nil : "no array stands at '\(shown)'"
+            return takesNull && cursor.text[start] == UInt8(ascii: "n") ? nil : shown.isEmpty ? "no array stands there" : "no array stands at '\(shown)'"
         }
     }
 

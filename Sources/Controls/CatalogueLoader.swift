@@ -123,7 +123,7 @@ private struct CatalogueLoader {
                 let section = Section(open: value, "a ready-made mapping", findings: findings)
             else { return nil }
             reader.checkReadyMade(section)
-            return ReadyMadeMapping(name: name, title: section.text("title") ?? name, entries: section.entries, place: section.place)
+            return ReadyMadeMapping(name: name, section: section)
         }
     }
 

@@ -4,14 +4,42 @@ import Evidence
 package struct ReadyMadeMapping: Sendable {
     package let name: String
     package let title: String
+    /// The connector's word.
+    package let connector: String
+    /// In the order in which they are yielded, each once.
+    package let kinds: [String]
+    /// What whoever runs the system must let us read, and no more; nil where nothing is to be granted.
+    package let grants: String?
+    /// What the mapping was held against: recorded data, or a page of the system's documentation.
+    package let checkedAgainst: String?
+    /// The key that says where the records lie, and what stands there until somebody says it: `path`, `evidence/cloudtrail/*.json.gz`.
+    package let location: (key: String, example: String)?
     package let place: Place
     /// As written; checked, and compiled only as part of a source.
     let entries: [YAMLEntry]
 
-    init(name: String, title: String, entries: [YAMLEntry], place: Place) {
+    /// Keys that say something of the mapping, and nothing to a source that uses it.
+    static let ownKeys = ["grants", "checked_against", "example"]
+    private static let locations = ["files": "path", "git": "repository", "sqlite": "database", "exec": "command"]
+
+    init(name: String, section: Section) {
         self.name = name
-        self.title = title
-        self.entries = entries
-        self.place = place
+        title = section.text("title") ?? name
+        let word = section.optionalText("connector") ?? ""
+        connector = word
+        var kinds: [String] = []
+        for yield in section.list("yields") ?? [] {
+            guard case .mapping(let entries) = yield.shape, let value = entries.first(where: { $0.key == "kind" })?.value,
+                case .scalar(let kind) = value.shape, !kinds.contains(kind)
+            else { continue }
+            kinds.append(kind)
+        }
+        self.kinds = kinds
+        grants = section.optionalText("grants")
+        checkedAgainst = section.optionalText("checked_against")
+        let example = section.optionalText("example")
+        location = example.flatMap { example in ReadyMadeMapping.locations[word].map { ($0, example) } }
+        place = section.place
+        entries = section.entries.filter { !Self.ownKeys.contains($0.key) }
     }
 }

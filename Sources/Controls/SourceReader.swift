@@ -5,13 +5,9 @@ struct SourceReader {
     let findings: Findings
     let kinds: [Kind]
 
-    static let keys = [
-        "id", "use", "title", "owner", "connector", "path", "format", "records", "delimiter", "pattern", "member", "repository", "ref", "paths",
-        "zone", "clock", "personal_data", "covers", "yields",
-    ]
+    static let keys =
+        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys + ["zone", "clock", "personal_data", "covers", "yields"]
     private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
-    private static let filesKeys = ["path", "format", "records", "delimiter", "pattern", "member"]
-    private static let gitKeys = ["repository", "ref", "paths"]
 
     /// `section` is whole: what `use:` brings has been merged in.
     func source(_ section: Section, programmeZone: Zone, digest: ([UInt8]) -> String) -> SourceDefinition? {
@@ -31,15 +27,21 @@ struct SourceReader {
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
     func checkReadyMade(_ section: Section) {
-        section.allow(Self.keys.filter { $0 != "use" && $0 != "id" })
+        section.allow(Self.keys.filter { $0 != "use" && $0 != "id" } + ReadyMadeMapping.ownKeys)
         _ = zone(section)
         _ = clockError(section)
         _ = yields(section)
         _ = personalData(section)
         _ = coverage(section, zone: .utc)
         guard let word = connectorWord(section) else { return }
-        if word == "files" { _ = decoder(section) }
-        refuse(word == "files" ? Self.gitKeys : Self.filesKeys, in: section, because: "a source read by '\(word)'")
+        refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
+        switch word {
+        case "files": _ = decoder(section)
+        case "exec": checkReadyMadeExec(section)
+        case "sqlite": checkReadyMadeSQLite(section)
+        case "http": checkReadyMadeHTTP(section)
+        default: break
+        }
     }
 
     private func canonical(_ section: Section, zone: Zone) -> [UInt8] {
@@ -62,18 +64,28 @@ struct SourceReader {
         section.optionalWord("clock", "how far the clock may be off, such as 5s") { Words.duration($0) } ?? .zero
     }
 
-    private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ["files", "git"]) }
+    private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ConnectorKeys.words) }
 
     private func connector(_ section: Section) -> ConnectorSettings? {
         guard let word = connectorWord(section) else { return nil }
-        if word == "files" {
-            refuse(Self.gitKeys, in: section, because: "a source read by 'files'")
-            let path = section.text("path")
-            if let path { checkInner(path, "path", section) }
-            guard let decoder = decoder(section), let path else { return nil }
-            return .files(FilesSettings(path: path, decoder: decoder, place: section.place))
+        refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
+        switch word {
+        case "files": return filesSettings(section)
+        case "exec": return exec(section)
+        case "sqlite": return sqlite(section)
+        case "http": return http(section)
+        default: return git(section)
         }
-        refuse(Self.filesKeys, in: section, because: "a source read by 'git'")
+    }
+
+    private func filesSettings(_ section: Section) -> ConnectorSettings? {
+        let path = section.text("path")
+        if let path { checkInner(path, "path", section) }
+        guard let decoder = decoder(section), let path else { return nil }
+        return .files(FilesSettings(path: path, decoder: decoder, place: section.place))
+    }
+
+    private func git(_ section: Section) -> ConnectorSettings? {
         let repository = section.text("repository")
         if let repository { checkInner(repository, "repository", section) }
         let ref = section.value("ref") == nil ? "HEAD" : section.text("ref")
@@ -82,7 +94,7 @@ struct SourceReader {
         return .git(GitSettings(repository: repository, ref: ref, paths: paths, place: section.place))
     }
 
-    private func checkInner(_ path: String, _ key: String, _ section: Section) {
+    func checkInner(_ path: String, _ key: String, _ section: Section) {
         guard !Words.isInnerPath(path) else { return }
         findings.error(
             "'\(key)' of \(section.name) must lie inside the programme's folder, found '\(path)'", at: section.place(of: key),
@@ -95,7 +107,7 @@ struct SourceReader {
         }
     }
 
-    private func decoder(_ section: Section) -> DecoderSettings? {
+    func decoder(_ section: Section) -> DecoderSettings? {
         guard let format = section.choice("format", among: Self.formats) else { return nil }
         let own = ["jsonl": ["records"], "json": ["records"], "csv": ["delimiter"], "text": ["pattern"], "zip-member": ["member"]][format] ?? []
         refuse(["records", "delimiter", "pattern", "member"].filter { !own.contains($0) }, in: section, because: "a source of format '\(format)'")
@@ -127,15 +139,17 @@ struct SourceReader {
         guard let value = section.value("covers") else { return CoverageRule.none }
         if case .scalar(let text) = value.shape, text == "none" { return CoverageRule.none }
         guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "live", "silence"], findings: findings),
-            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "none"])
+            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "window", "none"])
         else { return nil }
-        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"]][by] ?? []
+        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"], "window": ["since"]][by] ?? []
         refuse(["name", "since", "live", "silence"].filter { !own.contains($0) }, in: covers, because: "covers by '\(by)'")
         switch by {
         case "export":
             let isLive = covers.value("live") == nil ? false : covers.choice("live", among: ["true", "false"]).map { $0 == "true" }
             guard let isLive else { return nil }
             return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .export(since: zone.instant($0), isLive: isLive) }
+        case "window":
+            return covers.word("since", "a day such as 2025-01-01") { Day($0) }.map { .window(since: zone.instant($0)) }
         case "daily_files":
             return covers.word("name", "a file name with {date} in it") { $0.contains("{date}") && !$0.contains("/") ? $0 : nil }
                 .map(CoverageRule.dailyFiles(name:))

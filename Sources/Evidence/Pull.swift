@@ -75,6 +75,12 @@ package struct PullReport: Sendable {
     package var problems: [String]
     /// The source's own count of what it holds, where it says so.
     package var sourceCount: Int?
+    /// What a program or server said of its failure, as it came: nobody has redacted it yet.
+    package var complaint: [UInt8] = []
+    /// The window that was really asked for, where that is not simply what came since the last pull.
+    package var asked: Window?
+    /// Of a source that is a server.
+    package var exchange: Exchange?
 
     package init(
         outcome: PullOutcome, answered: Window? = nil, query: String, cursors: [FileCursor] = [], completeDays: [Day] = [], spoiledDays: [Day] = [],

@@ -44,11 +44,17 @@ package enum PersonalData: String, Sendable, CaseIterable {
 package enum ConnectorSettings: Hashable, Sendable {
     case files(FilesSettings)
     case git(GitSettings)
+    case exec(ExecSettings)
+    case sqlite(SQLiteSettings)
+    case http(HTTPSettings)
 
     package var name: String {
         switch self {
         case .files: "files"
         case .git: "git"
+        case .exec: "exec"
+        case .sqlite: "sqlite"
+        case .http: "http"
         }
     }
 }
@@ -117,6 +123,8 @@ package enum CoverageRule: Hashable, Sendable {
     case dailyFiles(name: String)
     /// Events follow each other: covered from the first to the last, save for silences longer than this.
     case continuous(silence: Duration)
+    /// Each complete pull proves the stretch of time that it asked the source for, and nothing else; the first one begins at `since`.
+    case window(since: Instant)
     /// Absence proves nothing.
     case none
 }

@@ -41,7 +41,7 @@ package struct HTTPPost: Sendable {
     }
 
     /// Once for the process, before any handle.
-    private static let library: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let library: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private final class Answer {
         let limit: Int

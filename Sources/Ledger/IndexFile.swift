@@ -203,6 +203,20 @@ package final class IndexFile {
         row.bind(1, source.text)
         return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
     }
+
+    /// Up to where the source has answered whole. Its windows end at whole seconds, so that their texts are ordered as they are.
+    package func lastAnswered(of source: SourceID) throws -> Instant? {
+        let row = try database.prepare("SELECT max(json_extract(sheet, '$.answered.to')) FROM pull WHERE source = ?")
+        row.bind(1, source.text)
+        return try row.step() && !row.isNull(0) ? Instant(row.text(0)) : nil
+    }
+
+    /// The start of the newest pull that left nothing of its window unknown: a source that is asked for stretches of time is asked from there on.
+    package func lastSoundPull(of source: SourceID) throws -> Instant? {
+        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ? AND outcome IN ('complete', 'empty')")
+        row.bind(1, source.text)
+        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
+    }
 }
 
 /// A source's id as bytes, made once.

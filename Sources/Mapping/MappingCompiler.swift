@@ -18,19 +18,19 @@ struct MappingCompiler {
     }
 
     mutating func compile() {
-        if case .files(let settings) = source.connector { readDecoder(settings) }
+        if let decoder = source.connector.decoder { readDecoder(decoder) }
         for (index, yield) in source.yields.enumerated() { compile(yield, index) }
         checkPeople()
     }
 
-    private mutating func readDecoder(_ settings: FilesSettings) {
-        switch settings.decoder {
+    private mutating func readDecoder(_ decoder: DecoderSettings) {
+        switch decoder {
         case .csv(let byte):
             delimiter = byte
             isFlat = true
         case .text(let text):
             isFlat = true
-            do throws(SyntaxError) { pattern = try TextPattern(text) } catch { fail(error.summary, settings.place) }
+            do throws(SyntaxError) { pattern = try TextPattern(text) } catch { fail(error.summary, source.place) }
         case .jsonLines, .json, .junit, .document, .zipMember: break
         }
     }

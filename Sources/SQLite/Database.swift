@@ -16,12 +16,14 @@ package struct SQLiteError: Error, CustomStringConvertible, Sendable {
 
 /// One connection to one SQLite file, used from one thread at a time. Closed when the last reference goes.
 package final class Database {
-    package enum Access { case readOnly, readWrite, create }
+    /// `uri`: the path is a `file:` URI, whose parameters say how.
+    package enum Access { case readOnly, readWrite, create, uri }
 
     let handle: OpaquePointer
     package let path: String
     private var authorizer: AuthorizerBox?
     private var stepLimit: StepLimit?
+    var stopSign: StopSign?
 
     /// Double-quoted strings are off, the schema is not trusted, extensions cannot be loaded, a busy file is waited for five seconds.
     package init(path: String, access: Access) throws(SQLiteError) {
@@ -30,6 +32,7 @@ package final class Database {
             case .readOnly: SQLITE_OPEN_READONLY
             case .readWrite: SQLITE_OPEN_READWRITE
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .uri: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)

@@ -2,7 +2,7 @@ import CSQLite
 
 /// A compiled statement. Bound bytes must live until the next `step` or `reset`, unless a call says that it copies.
 package final class Statement {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let database: Database
     package let sql: String
 

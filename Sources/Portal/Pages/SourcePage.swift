@@ -104,16 +104,23 @@ enum SourcePage {
         values.set("source_title", definition.title)
         values.set("owner", definition.owner)
         values.set("connector", definition.connector.name)
-        switch definition.connector {
-        case .files(let files): values.set("settings", "\(files.decoder.name) \(files.path)")
-        case .git(let git): values.set("settings", "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))"))
-        }
+        values.set("settings", settings(definition.connector))
         values.set(
             "personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
         values.set("coverage", rule(definition.coverage))
         values.set("zone", definition.zone.identifier)
         values.set("file", definition.place.description)
         values.set("config_digest", definition.digest)
+    }
+
+    private static func settings(_ connector: ConnectorSettings) -> String {
+        switch connector {
+        case .files(let files): "\(files.decoder.name) \(files.path)"
+        case .git(let git): "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))")
+        case .exec(let exec): "\(exec.decoder.name) written by: \(exec.command.joined(separator: " "))"
+        case .sqlite(let sqlite): "\(sqlite.query) on \(sqlite.database)"
+        case .http(let http): http.shown
+        }
     }
 
     private static func rule(_ rule: CoverageRule) -> String {
@@ -123,6 +130,7 @@ enum SourcePage {
         case .export(let since, isLive: true): "each pull reads the complete register itself, since \(since): covered from then up to the pull"
         case .dailyFiles(let name): "a file per local day, \(name): a day is covered once its file was read whole"
         case .continuous(let silence): "events follow each other: covered save for silences longer than \(Words.duration(silence))"
+        case .window(let since): "each complete pull proves the stretch of time that it asked for, from \(since) on"
         case .none: "none: absence in this source proves nothing"
         }
     }

@@ -81,15 +81,23 @@ struct CollectRun {
 
     private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
         let startedAt = world.now()
-        let last = try store.index.lastPull(of: source.id)
+        let last = try lastPull(of: source)
         let asked = Window(start: last.map { min($0, startedAt) } ?? .distantPast, end: startedAt)
         let cursors = try store.index.cursors(of: source.id)
         let request = PullRequest(
-            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: Limits(), now: startedAt)
+            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: .timed(by: world), now: startedAt,
+            environment: world.environment)
         let connector = connector(for: source.connector)
         try record(source, asked, startedAt, key, known: cursors, into: &report) { collector in
             try connector.pull(request, into: &collector)
         }
+    }
+
+    /// Where the next one begins: a source that says what it proved is asked from there, also where that was a part of what it was asked for.
+    private func lastPull(of source: SourceDefinition) throws -> Instant? {
+        guard source.connector.isWindowed else { return try store.index.lastPull(of: source.id) }
+        if case .http = source.connector { return try store.index.lastAnswered(of: source.id) }
+        return try store.index.lastSoundPull(of: source.id)
     }
 
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
@@ -118,7 +126,8 @@ struct CollectRun {
             try store.index.begin()
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
             var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
-            let pulled = try read(&collector)
+            var pulled = try read(&collector)
+            Complaint.tell(&pulled, key: key)
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
                 redactions: collector.redactions, known: known, files: collector.files)

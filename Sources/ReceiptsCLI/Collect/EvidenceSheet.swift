@@ -41,6 +41,12 @@ struct EvidenceSheet {
     }
 
     var json: JSON {
+        guard let exchange = report.exchange, case .object(var members) = facts else { return facts }
+        members["exchange"] = exchange.json
+        return .object(members)
+    }
+
+    private var facts: JSON {
         [
             "source": .string(source.id.text),
             "title": .string(source.title),
@@ -50,7 +56,7 @@ struct EvidenceSheet {
             "zone": .string(source.zone.identifier),
             "personal_data": .string(source.personalData.rawValue),
             "fidelity": .string(fidelity.rawValue),
-            "asked": EvidenceSheet.window(asked),
+            "asked": EvidenceSheet.window(report.asked ?? asked),
             "answered": answered.map(EvidenceSheet.window) ?? .null,
             "export_begins": .instant(exportBegins),
             "written_at": .instant(report.writtenAt),
@@ -76,7 +82,35 @@ struct EvidenceSheet {
         ]
     }
 
-    var problems: [String] { report.problems + files.compactMap(\.restatement) + (staleness.map { [$0] } ?? []) }
+    var problems: [String] {
+        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem].compactMap { $0 }
+    }
+
+    private var isWindow: Bool {
+        if case .window = source.coverage { return true }
+        return false
+    }
+
+    /// A source that answers with what was not asked for takes no notice of the window: nobody knows what else it left out.
+    private var strayed: String? {
+        guard isWindow, let asked = report.asked, let first = tally.firstEvent, let last = tally.lastEvent else { return nil }
+        let error = source.clockError
+        guard first < asked.start.advanced(by: .zero - error - error) || last > asked.end.advanced(by: error + error) else { return nil }
+        return "the source answered with events from \(first) to \(last), outside of what it was asked for: its answer proves no window"
+    }
+
+    private var clockProblem: String? {
+        guard let clock = report.exchange?.clock else { return nil }
+        let offset = clock.offset < .zero ? .zero - clock.offset : clock.offset
+        guard offset > source.clockError + clock.within else { return nil }
+        return "the source's clock is \(EvidenceSheet.seconds(offset)) s \(clock.offset < .zero ? "behind" : "ahead of") ours (within "
+            + "\(EvidenceSheet.seconds(clock.within)) s), more than 'clock:' of the source declares"
+    }
+
+    static func seconds(_ duration: Duration) -> String {
+        let tenths = duration.inNanoseconds / 100_000_000
+        return "\(tenths / 10).\(abs(tenths % 10))"
+    }
 
     /// A copy that nobody made anew since the last pull.
     private var staleness: String? {
@@ -102,6 +136,7 @@ struct EvidenceSheet {
 
     /// Where a part of an export is gone, the rest speaks for the whole only if it repeats something: the part may have got another name.
     private var answered: Window? {
+        if isWindow, tally.rejected > 0 || strayed != nil { return nil }
         let present = Set(report.cursors.map(\.name))
         guard isExport, known.keys.contains(where: { !present.contains($0) }), !files.contains(where: { $0.repeated > 0 }) else { return report.answered }
         return nil
@@ -145,14 +180,11 @@ package let toolVersion = "receipts 0.1.0"
 extension SourceDefinition {
     /// How its stored bytes came to be.
     var fidelity: Fidelity {
-        switch connector {
-        case .git: return .rendered
-        case .files(let files):
-            switch files.decoder {
-            case .jsonLines, .json, .csv, .text, .zipMember: return .asReceived
-            case .junit: return .rendered
-            case .document: return .attested
-            }
+        switch connector.decoder {
+        // Made by the connector: of commits, of rows of a database.
+        case nil, .junit?: .rendered
+        case .jsonLines?, .json?, .csv?, .text?, .zipMember?: .asReceived
+        case .document?: .attested
         }
     }
 }

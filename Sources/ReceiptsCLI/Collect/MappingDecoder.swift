@@ -53,8 +53,8 @@ struct MappingDecoder: RowDecoder {
     }
 
     static func shape(_ entry: Mappings.Entry, header: [UInt8]) -> RecordShape {
-        guard case .files(let files) = entry.source.connector else { return .json }
-        switch files.decoder {
+        switch entry.source.connector.decoder {
+        case nil: return .json
         case .csv: return .csv(header: entry.mapper.header(header))
         case .text: return .text
         case .json, .jsonLines, .junit, .document, .zipMember: return .json

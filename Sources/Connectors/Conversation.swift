@@ -1,0 +1,146 @@
+import Crypto
+import Evidence
+import Foundation
+import HTTP
+
+/// Asks one server, patiently and within bounds; keeps what the evidence sheet will say of it.
+final class Conversation {
+    let settings: HTTPSettings
+    private let request: PullRequest
+    private let client: HTTPClient
+    private let headers: [String]
+    private let login: HTTPRequest.Login
+    /// Nothing that holds one of these is taken: a server that repeats a secret would have it stored.
+    private let secrets: [[UInt8]]
+    private(set) var exchange = Exchange()
+
+    private static let longestWait: Int64 = 300
+    private static let passing = [408, 425, 429, 500, 502, 503, 504]
+
+    init(_ settings: HTTPSettings, _ request: PullRequest) throws(ReadProblem) {
+        self.settings = settings
+        self.request = request
+        let resolver = SecretResolver(request)
+        var headers = settings.headers.map { "\($0.name): \($0.value)" }
+        var login = HTTPRequest.Login.none
+        var secrets: [String] = []
+        switch settings.authorization {
+        case .none: break
+        case .basic(let user, let reference):
+            secrets = [try resolver.resolve(reference)]
+            login = .basic(user: user, password: secrets[0])
+            secrets.append(Base64.encode(Array((user + ":" + secrets[0]).utf8)))
+        case .bearer(let reference):
+            secrets = [try resolver.resolve(reference)]
+            headers.append("Authorization: Bearer " + secrets[0])
+        case .header(let name, let before, let reference):
+            secrets = [try resolver.resolve(reference)]
+            headers.append("\(name): \(before)\(secrets[0])")
+        case .signed(let region, let service, let key, let reference):
+            secrets = [try resolver.resolve(reference)]
+            login = .signed(scope: "\(region):\(service)", key: try resolver.resolve(key), secret: secrets[0])
+        }
+        for (name, value) in [("Accept", "application/json"), ("User-Agent", "receipts")] + (settings.body == nil ? [] : [("Content-Type", "application/json")])
+        where !settings.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+            headers.append("\(name): \(value)")
+        }
+        self.headers = headers
+        self.login = login
+        self.secrets = secrets.filter { $0.utf8.count >= 6 }.map { Array($0.utf8) }
+        let limits = HTTPClient.Limits(
+            bytes: settings.pageLimit, seconds: max(1, Int(settings.timeout.components.seconds)), allowsOwnNetwork: settings.allowsOwnNetwork,
+            authorities: settings.authorities.map { request.root + "/" + $0 })
+        do throws(HTTPError) { client = try HTTPClient(limits) } catch { throw ReadProblem(error.description) }
+    }
+
+    /// An answer of status 200, after redirects within the same server and as many repetitions as the settings allow.
+    func ask(_ address: HTTPAddress, _ body: [UInt8]?) throws(ReadProblem) -> HTTPAnswer {
+        var address = address
+        for _ in 0...5 {
+            let answer = try persist(HTTPRequest(address, body: body, headers: headers, login: login))
+            guard (300...399).contains(answer.status), let location = answer.location else {
+                guard answer.status == 200 else { throw ReadProblem("'\(shown(address))' answers with status \(answer.status)") }
+                return answer
+            }
+            guard let next = HTTPAddress(location), next.origin == address.origin else {
+                throw ReadProblem("'\(shown(address))' sends elsewhere, to '\(HTTPAddress(location)?.origin ?? "no http URL")': not followed")
+            }
+            guard body == nil || [307, 308].contains(answer.status) else {
+                throw ReadProblem("'\(shown(address))' sends a POST on with status \(answer.status), which would lose its body: not followed")
+            }
+            address = next
+        }
+        throw ReadProblem("'\(shown(address))' sends on and on")
+    }
+
+    private func shown(_ address: HTTPAddress) -> String { address.origin + address.path }
+
+    private func persist(_ question: HTTPRequest) throws(ReadProblem) -> HTTPAnswer {
+        var attempt = 0
+        while true {
+            if request.limits.isOverdue() { throw ReadProblem("the time for a pull was over before its end") }
+            let problem: String
+            var wait = Int64(1) << min(attempt, 6)
+            do throws(HTTPError) {
+                let before = request.limits.clock?()
+                let answer = try client.ask(question)
+                let isThrottled = answer.status == 403 && answer.value(of: "retry-after") != nil
+                guard Conversation.passing.contains(answer.status) || isThrottled else {
+                    note(answer, before: before)
+                    return answer
+                }
+                problem = "'\(shown(question.address))' answers with status \(answer.status)"
+                if let said = answer.value(of: "retry-after") { wait = HTTPHeaders.retryAfter(said, date: answer.value(of: "date")) ?? wait }
+            } catch {
+                guard case .notReached = error else { throw ReadProblem(error.description) }
+                problem = error.description
+            }
+            guard attempt < settings.retries else {
+                throw ReadProblem(attempt == 0 ? problem : "\(problem), also after \(attempt + 1) attempts")
+            }
+            guard wait <= Conversation.longestWait else {
+                throw ReadProblem("\(problem) and wants \(wait) s of patience, more than \(Conversation.longestWait)")
+            }
+            request.limits.pause(.seconds(wait))
+            attempt += 1
+        }
+    }
+
+    private func note(_ answer: HTTPAnswer, before: Instant?) {
+        if let server = answer.value(of: settings.server), !holdsSecret(Array(server.utf8)) { exchange.server = String(server.prefix(200)) }
+        // The Date of a stored answer is that of its making.
+        guard let before, let after = request.limits.clock?(), let date = answer.value(of: "date").flatMap(HTTPHeaders.date),
+            answer.value(of: "age").map({ $0 == "0" }) ?? true
+        else { return }
+        let trip = max(0, after.nanoseconds - before.nanoseconds)
+        // The header says the second, not when in it.
+        let within = Duration.nanoseconds(trip / 2 + 500_000_000)
+        guard exchange.clock.map({ within < $0.within }) ?? true else { return }
+        let (seconds, isTooFar) = date.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !isTooFar else { return }
+        exchange.clock = (.nanoseconds(seconds + 500_000_000 - before.nanoseconds - trip / 2), within)
+    }
+
+    /// Keeps a page's digest; refuses one that must not be stored.
+    func note(page body: [UInt8], records: Int) throws(ReadProblem) -> String {
+        guard !holdsSecret(body) else { throw ReadProblem("page \(exchange.pages.count + 1) repeats the secret that it was asked with: not stored") }
+        let digest = Hex.encode(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: request.digestKey)))
+        exchange.pages.append(Exchange.Page(digest: digest, bytes: body.count, records: records))
+        return digest
+    }
+    func note(lastPage: String) { exchange.lastPage = lastPage }
+
+    func holdsSecret(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { bytes in secrets.contains { Conversation.occurs($0, in: bytes) } }
+    }
+
+    private static func occurs(_ word: [UInt8], in bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let start = bytes.baseAddress, let first = word.first else { return false }
+        var at = 0
+        while at + word.count <= bytes.count, let found = memchr(start + at, Int32(first), bytes.count - word.count - at + 1) {
+            if memcmp(found, word, word.count) == 0 { return true }
+            at = UnsafeRawPointer(found) - start + 1
+        }
+        return false
+    }
+}

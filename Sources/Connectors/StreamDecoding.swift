@@ -1,0 +1,72 @@
+import Crypto
+import Evidence
+
+/// Bytes that come once and cannot be read again: the output of a program.
+protocol ByteStream {
+    /// Valid until the next call; empty at the end. Throws a `ReadProblem` where the rest cannot be had.
+    func next() throws -> UnsafeRawBufferPointer
+    /// Asked once, after the last byte: nil if what came was all there is, else why not.
+    func end() throws -> ReadProblem?
+}
+
+/// Reads such bytes by a source's format, to the end or as far as they came.
+struct StreamDecoding {
+    let decoder: DecoderSettings
+    let start: DecoderStart
+    let request: PullRequest
+
+    struct Result {
+        /// Nil where the stream was not read to its end.
+        var cursor: FileCursor?
+        var count = 0
+        var bytes = 0
+        var problem: ReadProblem?
+    }
+
+    func run<S: RecordSink>(_ stream: some ByteStream, into sink: inout S) throws -> Result {
+        switch decoder {
+        case .jsonLines(let records): return try feed(LineDecoder(form: .json, records: records, start: start, into: &sink), stream, into: &sink)
+        case .text: return try feed(LineDecoder(form: .text, records: nil, start: start, into: &sink), stream, into: &sink)
+        case .json(let records): return try feed(JSONDocumentDecoder(records: records, start: start, into: &sink), stream, into: &sink)
+        case .csv(let delimiter): return try feed(CSVDecoder(delimiter: delimiter, start: start), stream, into: &sink)
+        case .junit: return try feed(JUnitDecoder(start: start, key: request.digestKey, into: &sink), stream, into: &sink)
+        case .document, .zipMember: return Result(problem: ReadProblem("what a program writes cannot be read as '\(decoder.name)'"))
+        }
+    }
+
+    private func feed<D: Decoder, S: RecordSink>(_ decoder: consuming D, _ stream: some ByteStream, into sink: inout S) throws -> Result {
+        var decoder = decoder
+        var result = Result()
+        var hmac = HMAC<SHA256>(key: SymmetricKey(data: request.digestKey))
+        do {
+            while true {
+                let chunk = try stream.next()
+                if chunk.isEmpty { break }
+                result.bytes += chunk.count
+                hmac.update(data: chunk)
+                try decoder.feed(chunk, into: &sink)
+                guard decoder.count <= request.limits.records else {
+                    throw ReadProblem("'\(start.name)' holds more than \(request.limits.records) records; the rest was left")
+                }
+            }
+            result.problem = try stream.end()
+        } catch let problem as ReadProblem {
+            result.problem = problem
+        }
+        // Of what broke off the last line is no record, unless it says itself that it is whole.
+        try decoder.finish(isFinal: result.problem == nil || !isLines, into: &sink)
+        result.count = decoder.count
+        if result.problem == nil {
+            let digest = hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            result.cursor = FileCursor(name: start.name, size: result.bytes, digest: digest, records: decoder.count)
+        }
+        return result
+    }
+
+    private var isLines: Bool {
+        switch decoder {
+        case .jsonLines, .csv, .text: true
+        case .json, .junit, .document, .zipMember: false
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import Evidence
+
+extension Exchange {
+    /// The part of the evidence sheet that only a server can fill.
+    var json: JSON {
+        let clock: JSON =
+            clock.map { ["ahead_ms": .integer($0.offset.inNanoseconds / 1_000_000), "within_ms": .integer($0.within.inNanoseconds / 1_000_000)] } ?? .null
+        return [
+            "pages": .array(pages.map { ["digest": .string($0.digest), "bytes": .int($0.bytes), "records": .int($0.records)] }),
+            "last_page": .text(lastPage),
+            "server": .text(server),
+            "clock": clock,
+        ]
+    }
+}

@@ -29,6 +29,6 @@ package func renderPortal(
     try GapPage.write(&press)
     try IntegrityPage.write(shown, &press)
     try GlossaryPage.write(&press)
-    try AboutPage.write(&press)
+    try AboutPage.write(shown, &press)
     try OverviewPage.write(shown, &press)
 }

@@ -42,6 +42,8 @@ import Testing
         #expect(control.contains("<td>not effective</td>") && control.contains("stands on this evidence"))
         #expect(control.contains("<strong>lapsed: decided on other evidence</strong>"))
         #expect(control.contains("Attested by w-101, 2026-07-01T00:00:00Z: told at the all-hands") && control.contains("it is not read as operated"))
+        #expect(try page("about.html", files).contains("Attested by w-102, 2026-07-01T00:00:00Z: nobody left in June"))
+        #expect(control.contains(">KEY-01, found: deviation</a>"))
         let exceptions = try page("exceptions/index.html", files)
         let deviations = try page("data/CHG-01.csv", files).ranges(of: ",deviation,").count
         #expect(exceptions.contains("CHG-01</a>: deviations \(deviations)"))

@@ -62,7 +62,8 @@ enum StatementsFixture {
             ]
         }
         statements.attestations = [
-            Attestation(id: id(0), control: control, period: period, by: "w-101" + spice, at: at, says: "told at the all-hands" + spice)
+            Attestation(id: id(0), control: control, period: period, by: "w-101" + spice, at: at, says: "told at the all-hands" + spice),
+            Attestation(id: id(0), control: nil, period: period, by: "w-102" + spice, at: at, says: "nobody left in June" + spice),
         ]
         return statements
     }

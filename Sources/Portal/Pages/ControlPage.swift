@@ -62,7 +62,7 @@ enum ControlPage {
         let whole = edition.management.decisions(of: id, period).last { $0.item == nil }
         values.set("decided", whole.map { "\($0.word.title), by \($0.by); \(DecisionStanding($0, result, item: nil).title)" } ?? "")
         for decision in edition.management.decisions(of: id, period) {
-            DecisionRows.add(&values, decision, result, shown, around) { walk.samples.found[$0] }
+            DecisionRows.add(&values, decision, result, shown, edition, around) { walk.samples.found[$0] }
         }
         for attestation in edition.management.attestations where attestation.control == id && attestation.period == period {
             DecisionRows.add(&values, attestation, shown)

@@ -12,7 +12,7 @@ enum DecisionRows {
 
     /// `item`: answers for a key with the item as it is found now.
     static func add(
-        _ values: inout PageValues, _ decision: Decision, _ result: ControlResult, _ shown: ShownArtifacts, _ around: Surroundings,
+        _ values: inout PageValues, _ decision: Decision, _ result: ControlResult, _ shown: ShownArtifacts, _ edition: Edition, _ around: Surroundings,
         item: (String) -> ItemResult?
     ) {
         let about = decision.item.flatMap(item)
@@ -33,8 +33,10 @@ enum DecisionRows {
             for (name, value) in decision.remarks.values {
                 $0.add("remarks") {
                     $0.set("name", name.replacing("_", with: " "))
-                    $0.set("value", value)
-                    $0.set("href", name == "compensating_control" ? decision.remarks.compensating.map(Paths.control) ?? "" : "")
+                    // What is said to make up for a deviation may deviate itself.
+                    let other = name == "compensating_control" ? edition.assessment.controls.last { $0.control.id == decision.remarks.compensating } : nil
+                    $0.set("value", other.map { "\(value), found: \($0.verdict.title)" } ?? value)
+                    $0.set("href", other.map { Paths.control($0.control.id) } ?? "")
                 }
             }
         }

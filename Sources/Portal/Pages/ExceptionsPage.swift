@@ -58,7 +58,7 @@ enum ExceptionsPage {
         values.set("csv", Paths.csv(control.id))
         values.set("bound", result.rateBound.map(DeviationBound.percent) ?? "")
         for decision in edition.management.decisions(of: control.id, edition.assessment.period.id) where decision.item != nil {
-            DecisionRows.add(&values, decision, result, shown, around) { result.item(withFrozenKey: $0) }
+            DecisionRows.add(&values, decision, result, shown, edition, around) { result.item(withFrozenKey: $0) }
         }
         values.set("limit", deviationLimit)
         values.set("undecided_limit", undecidedLimit)

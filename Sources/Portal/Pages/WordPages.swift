@@ -1,3 +1,4 @@
+import Assessment
 import Evidence
 
 /// What each word means; the verdicts come from the code that gives them.
@@ -14,9 +15,10 @@ enum GlossaryPage {
 /// Scope, time rules and limits.
 enum AboutPage {
     static let shape = Shape(
-        page: "the about page", text: ["window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit", "anchored"])
+        page: "the about page", text: ["window_start", "window_end", "previous_revision", "artifact_limit", "item_limit", "operated_limit", "anchored"],
+        lists: [("attestations", DecisionRows.attestation)])
 
-    static func write<W: PageWriter>(_ press: inout Press<W>) throws {
+    static func write<W: PageWriter>(_ shown: ShownArtifacts, _ press: inout Press<W>) throws {
         let edition = press.edition
         let window = edition.assessment.period.window
         try press.page(.about, PageHead("about.html", title: "About", heading: "What this record is, and what it is not")) { values in
@@ -27,6 +29,9 @@ enum AboutPage {
             values.set("artifact_limit", ShownArtifacts.limit)
             values.set("item_limit", PopulationPages.itemLimit)
             values.set("operated_limit", ShownArtifacts.operatedPerControl)
+            for attestation in edition.management.attestations where attestation.control == nil && attestation.period == edition.assessment.period.id {
+                DecisionRows.add(&values, attestation, shown)
+            }
         }
     }
 }

@@ -172,11 +172,8 @@ struct SampleShow: ParsableCommand {
     func run() throws {
         try reporting {
             let management = try options.management(control)
-            for frozen in management.frozen { try management.write(try management.list(of: frozen), of: frozen) }
             let reports = try management.draws.map { try SampleReport(management, management.statements, $0) }
-            let lists = management.frozen.map {
-                "\($0.title): \($0.count) item\($0.count == 1 ? "" : "s"), \(management.path(of: $0)), SHA-256 \($0.listDigest), record \($0.id)"
-            }
+            let lists = try management.frozen.map(management.show)
             let text = (lists + reports.map(\.text)).joined(separator: "\n")
             options.say(
                 management, text.isEmpty ? "nothing was frozen of \(management.control.id) in \(management.period.id)" : text,

@@ -85,6 +85,14 @@ struct ManagementWork {
         try Files.write(work.folder.root + "/" + path(of: frozen), list.bytes)
     }
 
+    /// Puts the list where it belongs, and tells of it. Of one that was erased only its digest is left.
+    func show(_ frozen: FrozenPopulation) throws -> String {
+        let isThere = try session.store.list(of: frozen) != nil
+        if isThere { try write(try list(of: frozen), of: frozen) }
+        let place = isThere ? path(of: frozen) : "the list was erased"
+        return "\(frozen.title): \(frozen.count) item\(frozen.count == 1 ? "" : "s"), \(place), SHA-256 \(frozen.listDigest), record \(frozen.id)"
+    }
+
     /// What is found today of the items with these keys.
     func items(withKeys keys: Set<String>) throws -> [String: ItemResult] {
         var found: [String: ItemResult] = [:]

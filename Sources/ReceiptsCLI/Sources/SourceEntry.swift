@@ -24,10 +24,7 @@ struct SourceEntry {
     /// `text` with the entry behind the last one of its `sources:`; nil where that list is not written one entry a line.
     func added(to text: [UInt8]) -> [UInt8]? {
         var lines = text.split(separator: 10, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-        guard let head = lines.firstIndex(where: { $0.hasPrefix("sources:") }) else {
-            if lines.last != "" { lines.append("") }
-            return SourceEntry.bytes(Array(lines.dropLast()) + ["sources:"] + self.lines(indent: "  ") + [""])
-        }
+        guard let head = lines.firstIndex(where: { $0.hasPrefix("sources:") }) else { return nil }
         let rest = lines[head].dropFirst("sources:".count).prefix { $0 != "#" }.filter { $0 != " " && $0 != "\t" && $0 != "\r" }
         if rest == "[]" { lines[head] = "sources:" } else if !rest.isEmpty { return nil }
         var last = head

@@ -18,6 +18,8 @@ struct SourceTrial {
     let source: SourceDefinition
     let sheet: EvidenceSheet
     let tally: PullTally
+    /// What a person should know besides.
+    let notes: [String]
     /// The first few, in the order in which they came.
     private(set) var records: [Record] = []
     private(set) var rejects: [Record] = []
@@ -38,7 +40,17 @@ struct SourceTrial {
         self.source = source
         sheet = recorded.sheet
         tally = recorded.tally
+        notes = SourceTrial.notes(recorded.tally, folder.programme.periods)
         try show(store, kinds, first)
+    }
+
+    /// Evidence from outside of every period is kept, and no control will name an item of it.
+    private static func notes(_ tally: PullTally, _ periods: [Period]) -> [String] {
+        guard let first = tally.firstEvent, let last = tally.lastEvent, let earliest = periods.map(\.window).min(by: { $0.start < $1.start }) else { return [] }
+        let isInside = periods.contains { first < $0.window.end && last >= $0.window.start }
+        if isInside { return [] }
+        let when = first.wholeSeconds == last.wholeSeconds ? "of \(first.wholeSeconds)" : "from \(first.wholeSeconds) to \(last.wholeSeconds)"
+        return ["its records are \(when), in no period of receipts.yaml (the first begins \(earliest.start))"]
     }
 
     private static func store(in place: String, _ source: SourceDefinition, _ kinds: [Kind], _ world: World) throws -> Store {

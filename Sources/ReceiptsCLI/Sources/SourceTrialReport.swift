@@ -10,7 +10,7 @@ extension SourceTrial {
         }
         return [
             "source": .string(source.id.text), "outcome": .string(sheet.outcome.rawValue), "records": .array(records.map(one)),
-            "rejects": .array(rejects.map(one)), "sheet": sheet.json,
+            "rejects": .array(rejects.map(one)), "sheet": sheet.json, "notes": .array(notes.map { .string($0) }),
         ]
     }
 
@@ -28,6 +28,7 @@ extension SourceTrial {
         }
         lines.append("\n" + summary)
         lines += sheet.problems.map { "problem: \($0)" }
+        lines += notes.map { "note: \($0)" }
         lines.append("evidence sheet:\n" + sheet.json.pretty.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n"))
         lines.append("nothing was stored and nothing signed; 'receipts collect --source \(source.id)' does that")
         return lines.joined(separator: "\n")

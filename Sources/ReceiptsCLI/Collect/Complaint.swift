@@ -46,6 +46,6 @@ extension PullRequest {
     ) {
         self.init(
             source: source, root: folder.root, window: Window(start: last.map { min($0, now) } ?? .distantPast, end: now), cursors: cursors, digestKey: key,
-            limits: .timed, now: now, environment: world.environment)
+            limits: .timed(by: world), now: now, environment: world.environment)
     }
 }

@@ -96,20 +96,22 @@ struct FileReading {
                 guard length <= request.limits.fileBytes else {
                     throw ReadProblem("'\(name)' is larger than \(request.limits.fileBytes) bytes; the rest was left")
                 }
-                guard decoder.count <= request.limits.records else {
-                    throw ReadProblem("'\(name)' holds more than \(request.limits.records) records; the rest was left")
-                }
+                guard decoder.count <= request.limits.records else { throw tooMany }
             }
             try reader.skip(to: reader.size)
         } catch let problem as ReadProblem {
             result.problem = problem.text
         }
         try decoder.finish(isFinal: (rule.isFinal || isPacked) && result.problem == nil || !isLines, into: &sink)
+        // A document is cut into records only at its end.
+        if result.problem == nil, decoder.count > request.limits.records { result.problem = tooMany.text }
         result.rejects = decoder.rejects
         guard result.problem == nil else { return result }
         result.cursor = try cursor(isPacked || !isLines ? reader.size : decoder.consumed, records: decoder.count)
         return result
     }
+
+    private var tooMany: ReadProblem { ReadProblem("'\(name)' holds more than \(request.limits.records) records") }
 
     /// The digest over the bytes that need not be read again.
     private func cursor(_ size: Int, records: Int) throws(ReadProblem) -> FileCursor {

@@ -64,11 +64,16 @@ struct GitConnector: Connector {
             if bytes.isEmpty { break }
             try log.feed(bytes) { commit, isOnLine in try deliver(commit, isOnLine, &count, into: &sink) }
             if request.limits.isOverdue() { throw ReadProblem("the time for a pull was over before the history's end") }
-            if count > request.limits.records { throw ReadProblem("the history holds more than \(request.limits.records) records; the rest was left") }
+            try requireFew(count, request.limits)
         }
         try log.finish { commit, isOnLine in try deliver(commit, isOnLine, &count, into: &sink) }
+        try requireFew(count, request.limits)
         if let problem = try child.finish() { throw ReadProblem("git broke off: \(problem)") }
         return count
+    }
+
+    private func requireFew(_ count: Int, _ limits: Limits) throws(ReadProblem) {
+        if count > limits.records { throw ReadProblem("the history holds more than \(limits.records) records; the rest was left") }
     }
 
     private func deliver<S: RecordSink>(_ commit: GitLog.Commit, _ isOnLine: Bool, _ count: inout Int, into sink: inout S) throws {

@@ -96,7 +96,8 @@ extension GitLog.Commit {
             "committer": .object(["name": .string(fields[5]), "email": .string(fields[6]), "time": GitLog.Commit.time(fields[7])]),
             "signature": .string(fields[8]),
             "subject": .string(fields[9]),
-            "trailers": trailers,
+            "trailers": .object(trailers.mapValues { .array($0.map { .string($0) }) }),
+            "people": .object(trailers.mapValues { .array($0.map(GitLog.Commit.person)) }),
             "path": .text(change.map { FileName(bytes: $0.path).shown }),
             "old_path": .text(change?.oldPath.map { FileName(bytes: $0).shown }),
             "status": .text(change?.status),
@@ -107,13 +108,22 @@ extension GitLog.Commit {
     private static func time(_ text: String) -> JSON { text.isEmpty ? .null : .string(text) }
 
     /// By name, as `Approved-by`, whatever the case it was written in; in the order of the message.
-    private var trailers: JSON {
-        var values: [String: [JSON]] = [:]
+    private var trailers: [String: [String]] {
+        var values: [String: [String]] = [:]
         for line in fields[10].split(separator: "\u{1f}") {
             let parts = line.split(separator: "\u{1e}", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let first = parts[0].first else { continue }
-            values[first.uppercased() + parts[0].dropFirst().lowercased(), default: []].append(.string(String(parts[1])))
+            values[first.uppercased() + parts[0].dropFirst().lowercased(), default: []].append(String(parts[1]))
         }
-        return .object(values.mapValues { .array($0) })
+        return values
+    }
+
+    /// `Ben <ben@example.com>` as git itself takes a person apart, so that the address is the same text as an author's; else null.
+    private static func person(_ text: String) -> JSON {
+        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return .null }
+        let email = text[text.index(after: open)...].dropLast()
+        guard !email.isEmpty else { return .null }
+        let name = text[..<open].split(separator: " ").joined(separator: " ")
+        return ["name": .string(name), "email": .string(String(email))]
     }
 }

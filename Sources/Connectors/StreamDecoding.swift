@@ -45,9 +45,7 @@ struct StreamDecoding {
                 result.bytes += chunk.count
                 hmac.update(data: chunk)
                 try decoder.feed(chunk, into: &sink)
-                guard decoder.count <= request.limits.records else {
-                    throw ReadProblem("'\(start.name)' holds more than \(request.limits.records) records; the rest was left")
-                }
+                guard decoder.count <= request.limits.records else { throw tooMany }
             }
             result.problem = try stream.end()
         } catch let problem as ReadProblem {
@@ -55,6 +53,7 @@ struct StreamDecoding {
         }
         // Of what broke off the last line is no record, unless it says itself that it is whole.
         try decoder.finish(isFinal: result.problem == nil || !isLines, into: &sink)
+        if result.problem == nil, decoder.count > request.limits.records { result.problem = tooMany }
         result.count = decoder.count
         if result.problem == nil {
             let digest = hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -62,6 +61,8 @@ struct StreamDecoding {
         }
         return result
     }
+
+    private var tooMany: ReadProblem { ReadProblem("'\(start.name)' holds more than \(request.limits.records) records") }
 
     private var isLines: Bool {
         switch decoder {

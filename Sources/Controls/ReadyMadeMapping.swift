@@ -12,15 +12,17 @@ package struct ReadyMadeMapping: Sendable {
     package let grants: String?
     /// What the mapping was held against: recorded data, or a page of the system's documentation.
     package let checkedAgainst: String?
-    /// The key that says where the records lie, and what stands there until somebody says it: `path`, `evidence/cloudtrail/*.json.gz`.
-    package let location: (key: String, example: String)?
+    /// Where the records usually lie: `evidence/cloudtrail/**/*.json.gz`.
+    package let example: String?
     package let place: Place
     /// As written; checked, and compiled only as part of a source.
     let entries: [YAMLEntry]
 
     /// Keys that say something of the mapping, and nothing to a source that uses it.
     static let ownKeys = ["grants", "checked_against", "example"]
-    private static let locations = ["files": "path", "git": "repository", "sqlite": "database", "exec": "command"]
+
+    /// The key that says where the records lie; nil where the connector has none that one value fills.
+    package var locationKey: String? { ["files": "path", "git": "repository", "sqlite": "database", "exec": "command"][connector] }
 
     init(name: String, section: Section) {
         self.name = name
@@ -37,8 +39,7 @@ package struct ReadyMadeMapping: Sendable {
         self.kinds = kinds
         grants = section.optionalText("grants")
         checkedAgainst = section.optionalText("checked_against")
-        let example = section.optionalText("example")
-        location = example.flatMap { example in ReadyMadeMapping.locations[word].map { ($0, example) } }
+        example = section.optionalText("example")
         place = section.place
         entries = section.entries.filter { !Self.ownKeys.contains($0.key) }
     }

@@ -18,6 +18,7 @@ extension RecordMapper {
         case .trim: return try trimmed(value)
         case .hash: return try hashed(value)
         case .join(let separator, let terms): return try joined(value, separator, terms)
+        case .part(let separator, let number): return try part(value, separator, number)
         case .isIn(let texts): return .boolean(try isOne(value, of: texts) != nil)
         case .matches(let pattern):
             guard let slice = try text(value) else { return .missing }
@@ -85,6 +86,32 @@ extension RecordMapper {
         let start = work.count
         work += bytes
         return result(start..<work.count)
+    }
+
+    /// Missing where the text has fewer pieces, or nothing stands there.
+    private mutating func part(_ value: Value, _ separator: Range<Int>, _ number: Int) throws(ValueProblem) -> Value {
+        guard let slice = try text(value) else { return .missing }
+        let range = withBytes(slice) { bytes -> Range<Int>? in
+            mapper.constants.withUnsafeBytes { constants in
+                let mark = UnsafeRawBufferPointer(rebasing: constants[separator])
+                var (start, at, left) = (0, 0, number)
+                while at <= bytes.count {
+                    let isMark = at + mark.count <= bytes.count && sameBytes(UnsafeRawBufferPointer(rebasing: bytes[at..<at + mark.count]), mark)
+                    guard isMark || at == bytes.count else {
+                        at += 1
+                        continue
+                    }
+                    left -= 1
+                    if left == 0 || number == 0 && !isMark { return slice.range.lowerBound + start..<slice.range.lowerBound + at }
+                    if !isMark { return nil }
+                    at += mark.count
+                    start = at
+                }
+                return nil
+            }
+        }
+        guard let range, !range.isEmpty else { return .missing }
+        return .text(Slice(space: slice.space, range: range))
     }
 
     private mutating func isOne(_ value: Value, of texts: [Range<Int>]) throws(ValueProblem) -> Int? {

@@ -2,7 +2,7 @@
 enum Calls {
     static let names = [
         "add", "boolean", "count", "date", "equals", "exists", "hash", "in", "integer", "join", "lower", "map", "matches", "missing", "not",
-        "number", "outcome", "scale", "time", "trim", "upper",
+        "number", "outcome", "part", "scale", "time", "trim", "upper",
     ]
 
     static func compile(_ call: Syntax.Call, into plan: inout PlanBuilder) throws(SyntaxError) -> (Expression.Call, Expression.Result) {
@@ -22,6 +22,11 @@ enum Calls {
         case "boolean": return (.boolean, try none(call, .boolean))
         case "count": return (.count, try none(call, .integer))
         case "join": return (try join(arguments, into: &plan), .text)
+        case "part":
+            guard arguments.count == 2, case .string(let separator) = arguments[0], !separator.isEmpty,
+                let number = raw(arguments[1]) == "last" ? 0 : Int(raw(arguments[1])), raw(arguments[1]) == "last" || number > 0
+            else { throw SyntaxError("'part' takes a separator and a number from 1 or the word last, such as part(',', 2)") }
+            return (.part(separator: plan.constant(separator), number), .text)
         case "equals":
             guard arguments.count == 1 else { throw SyntaxError("'equals' takes one text, such as equals('chat')") }
             return (.isIn(try strings(call, into: &plan)), .boolean)

@@ -28,6 +28,8 @@ struct Expression: Sendable {
         case trim
         case hash
         case join(separator: Range<Int>, [Term])
+        /// The piece of that number, from 1 (0: the last), of a text cut at each separator.
+        case part(separator: Range<Int>, Int)
         case isIn([Range<Int>])
         case matches([UInt8])
         case exists

@@ -8,7 +8,7 @@ import Testing
 
     @Test func aWordThatIsNearToNoneGetsTheList() throws {
         let hint = try #require(Receipts.unknown("frobnicate")?.hint)
-        #expect(hint.hasPrefix("commands: init, check, collect"))
+        #expect(hint.hasPrefix("commands: init, check, source, collect"))
     }
 
     @Test(arguments: ["check", "help", "--help", "-C", "--version"])

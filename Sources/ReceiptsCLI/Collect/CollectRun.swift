@@ -81,14 +81,10 @@ struct CollectRun {
 
     private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
         let startedAt = world.now()
-        let last = try lastPull(of: source)
-        let asked = Window(start: last.map { min($0, startedAt) } ?? .distantPast, end: startedAt)
         let cursors = try store.index.cursors(of: source.id)
-        let request = PullRequest(
-            source: source, root: folder.root, window: asked, cursors: cursors, digestKey: key, limits: .timed(by: world), now: startedAt,
-            environment: world.environment)
+        let request = PullRequest(of: source, folder, key, world, since: try lastPull(of: source), cursors: cursors, at: startedAt)
         let connector = connector(for: source.connector)
-        try record(source, asked, startedAt, key, known: cursors, into: &report) { collector in
+        try record(source, request.window, startedAt, key, known: cursors, into: &report) { collector in
             try connector.pull(request, into: &collector)
         }
     }
@@ -120,30 +116,11 @@ struct CollectRun {
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
         into report: inout Report, read: (inout Collector) throws -> PullReport
     ) throws {
-        guard let entry = store.mappings.entries[source.id] else { return }
-        let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
-        do {
-            try store.index.begin()
-            let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
-            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
-            var pulled = try read(&collector)
-            Complaint.tell(&pulled, key: key)
-            let sheet = EvidenceSheet(
-                source: source, asked: asked, startedAt: startedAt, finishedAt: world.now(), report: pulled, tally: collector.tally,
-                redactions: collector.redactions, known: known, files: collector.files)
-            let json = sheet.json
-            let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
-            try indexed.finish(pull, sheet: json)
-            try store.index.commit()
-            report.pulls.append(
-                Report.Pull(
-                    source: source.id, outcome: sheet.outcome, kept: collector.tally.kept, duplicates: collector.tally.duplicates,
-                    conflicts: collector.tally.conflicts, rejected: collector.tally.rejected, erased: collector.tally.erased,
-                    examples: collector.tally.examples, problems: sheet.problems))
-        } catch {
-            writer.abandon()
-            store.index.rollback()
-            throw error
-        }
+        let recorded = try PullRecording(store, randomness, now: world.now).record(source, asked, startedAt, key, known: known, read: read)
+        guard let (sheet, tally) = recorded else { return }
+        report.pulls.append(
+            Report.Pull(
+                source: source.id, outcome: sheet.outcome, kept: tally.kept, duplicates: tally.duplicates, conflicts: tally.conflicts,
+                rejected: tally.rejected, erased: tally.erased, examples: tally.examples, problems: sheet.problems))
     }
 }

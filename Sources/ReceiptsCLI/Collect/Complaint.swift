@@ -37,3 +37,15 @@ extension Limits {
         return limits
     }
 }
+
+extension PullRequest {
+    /// What is new since `last`, of a source of the programme.
+    init(
+        of source: SourceDefinition, _ folder: ProgrammeFolder, _ key: [UInt8], _ world: World, since last: Instant?, cursors: [String: FileCursor],
+        at now: Instant
+    ) {
+        self.init(
+            source: source, root: folder.root, window: Window(start: last.map { min($0, now) } ?? .distantPast, end: now), cursors: cursors, digestKey: key,
+            limits: .timed(by: world), now: now, environment: world.environment)
+    }
+}

@@ -24,7 +24,7 @@ struct Init: ParsableCommand {
             try Files.makeFolder(folder)
             try Shipped(world).copy(to: folder)
             if !Files.exists(folder + "/receipts.yaml") {
-                let starter = StarterProgramme(entity: entity, system: system, zone: zone, today: zone.day(of: world.now()), mappings: try mappings())
+                let starter = StarterProgramme(entity: entity, system: system, zone: zone, today: zone.day(of: world.now()))
                 try Files.write(folder + "/receipts.yaml", Array(starter.text.utf8))
                 try Files.makeFolder(folder + "/" + StarterProgramme.policies)
             }
@@ -33,28 +33,21 @@ struct Init: ParsableCommand {
             world.output(
                 """
                 made a programme in '\(folder)': \(programme.catalogue.controls.count) controls, \(programme.catalogue.kinds.count) kinds of evidence
-                next: name your sources in \(folder == "." ? "" : folder + "/")receipts.yaml, then\(folder == "." ? "" : " 'cd \(folder)',") 'receipts check', \
+                next:\(folder == "." ? "" : " 'cd \(folder)',") 'receipts source list' and 'receipts source add', or name your sources in receipts.yaml; then 'receipts check', \
                 'receipts collect', 'receipts gap'
                 back up '\(folder == "." ? "" : folder + "/")keys': whoever holds it can sign as you, and without it nothing more can be sealed
                 """)
             return .done
         }
     }
-
-    /// Names of the ready-made mappings, for the starter to offer.
-    private func mappings() throws -> [String] {
-        let place = folder + "/controls/sources"
-        return try Files.exists(place) ? Files.list(place).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) } : []
-    }
 }
 
-/// `receipts.yaml` for a beginning: one source that can be read at once, though it is empty, and the ready-made mappings by name.
+/// `receipts.yaml` for a beginning: one source that can be read at once, though it is empty, and how to find those that are shipped.
 struct StarterProgramme {
     let entity: String
     let system: String
     let zone: Zone
     let today: Day
-    let mappings: [String]
 
     /// Where the first source looks; made with the programme, so that its first pull is empty and not failed.
     static let policies = "evidence/policies"
@@ -84,15 +77,7 @@ struct StarterProgramme {
                   - kind: policy_document
                     at: approved_at | date
                     fields: {policy_id: policy_id, version: version, title: title, approved_by: approved_by, approved_at: approved_at | date}
-            \(offer)
-            """
-    }
-
-    private var offer: String {
-        guard let first = mappings.first else { return "" }
-        return """
-            # Ready-made mappings of real systems: \(mappings.joined(separator: ", ")). One is taken up so:
-            #  - {use: \(first), id: \(first), owner: platform, path: evidence/\(first)/*}
+            # 'receipts source list' names the systems that mappings are shipped for; 'receipts source add NAME PATH' takes one up.
 
             """
     }

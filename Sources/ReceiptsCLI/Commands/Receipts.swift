@@ -15,8 +15,8 @@ package struct Receipts: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self, Erase.self,
-            AnchorCommand.self, Sample.self, Decide.self, Attest.self, Index.self, Key.self, Status.self, Demo.self,
+            Init.self, Check.self, SourceCommand.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self,
+            Erase.self, AnchorCommand.self, Sample.self, Decide.self, Attest.self, Index.self, Key.self, Status.self, Demo.self,
         ])
 
     package init() {}
@@ -47,7 +47,7 @@ package struct Receipts: ParsableCommand {
     }
 
     private static func verbLength(_ arguments: [String]) -> Int {
-        arguments.count > 1 && ["verify", "key", "anchor", "sample"].contains(arguments[0]) ? 2 : 1
+        arguments.count > 1 && ["verify", "key", "anchor", "sample", "source"].contains(arguments[0]) ? 2 : 1
     }
 }
 

@@ -20,10 +20,7 @@ struct Work {
     }
 
     func collect(only: [String]) throws -> CollectRun.Report {
-        for id in only where !folder.programme.sources.contains(where: { $0.id.text == id }) {
-            let near = nearest(to: id, among: folder.programme.sources.map(\.id.text)).map { "did you mean '\($0)'?" }
-            throw CommandError(.badInput, "there is no source '\(id)' in receipts.yaml", hint: near)
-        }
+        for id in only { _ = try folder.source(named: id) }
         if !LedgerFile.exists(in: folder.ledgerFolder) {
             guard !Files.exists(folder.signerState.path) else {
                 throw CommandError(

@@ -107,6 +107,19 @@ package struct ProgrammeFolder {
             })
     }
 
+    // MARK: Sources
+
+    package func source(named name: String) throws -> SourceDefinition {
+        if let source = programme.sources.first(where: { $0.id.text == name }) { return source }
+        let near = nearest(to: name, among: programme.sources.map(\.id.text)).map { "did you mean '\($0)'?" }
+        throw CommandError(.badInput, "there is no source '\(name)' in receipts.yaml", hint: near)
+    }
+
+    /// The programme that other bytes in place of its `receipts.yaml` would make.
+    func programme(reading bytes: [UInt8]) throws -> Programme {
+        try loadProgramme(file: CatalogueFile(path: "receipts.yaml", bytes: bytes), catalogue: catalogue) { Hex.encode(SHA256.hash(data: $0)) }
+    }
+
     // MARK: Period
 
     /// The named period, or the only sensible one: the first Type II that has not ended before `now`, else the last.

@@ -19,6 +19,12 @@ struct Store {
         index = try IndexFile(folder: folder.ledgerFolder, kinds: folder.catalogue.kinds, digest: Store.digest(folder, sources))
     }
 
+    init(_ ledger: LedgerFile, _ index: IndexFile, _ mappings: Mappings) {
+        self.ledger = ledger
+        self.index = index
+        self.mappings = mappings
+    }
+
     /// Of everything that rows depend on besides the ledger's bytes.
     private static func digest(_ folder: ProgrammeFolder, _ sources: [SourceDefinition]) -> String {
         var lines = sources.map { "source \($0.id) \($0.digest)" }.sorted()

@@ -1,0 +1,44 @@
+import Connectors
+import Evidence
+import Ledger
+
+/// One pull into one ledger and its index: opened, filled, closed with its sheet.
+struct PullRecording {
+    private let store: Store
+    private let randomness: Randomness
+    private let now: @Sendable () -> Instant
+
+    init(_ store: Store, _ randomness: Randomness, now: @escaping @Sendable () -> Instant) {
+        self.store = store
+        self.randomness = randomness
+        self.now = now
+    }
+
+    /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index. Nil for a source without a mapping.
+    func record(
+        _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
+        read: (inout Collector) throws -> PullReport
+    ) throws -> (sheet: EvidenceSheet, tally: PullTally)? {
+        guard let entry = store.mappings.entries[source.id] else { return nil }
+        let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
+        do {
+            try store.index.begin()
+            let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
+            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
+            var pulled = try read(&collector)
+            Complaint.tell(&pulled, key: key)
+            let sheet = EvidenceSheet(
+                source: source, asked: asked, startedAt: startedAt, finishedAt: now(), report: pulled, tally: collector.tally,
+                redactions: collector.redactions, known: known, files: collector.files)
+            let json = sheet.json
+            let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
+            try indexed.finish(pull, sheet: json)
+            try store.index.commit()
+            return (sheet, collector.tally)
+        } catch {
+            writer.abandon()
+            store.index.rollback()
+            throw error
+        }
+    }
+}

@@ -7,7 +7,8 @@ enum Checkout {
     static let scripts = root.appendingPathComponent("Tests/EndToEndTests/Scripts")
     /// Where the programs under test lie: those that were built with the tests, or in the folder that RECEIPTS_PROGRAMS names: `scripts/test` has the
     /// programs tried as they are shipped, which also is a few times faster.
-    static let programs = ProcessInfo.processInfo.environment["RECEIPTS_PROGRAMS"].map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".build/debug")
+    static let programs =
+        ProcessInfo.processInfo.environment["RECEIPTS_PROGRAMS"].map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".build/debug")
     static let shared = root.deletingLastPathComponent().appendingPathComponent("shared")
 
     /// A file or folder beside the checkout that not everybody has; says aloud that `test` is skipped where it is absent.

@@ -40,5 +40,7 @@ need_packages() {
 # shellcheck disable=SC2034
 BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev libcurl4-openssl-dev ca-certificates pkg-config openssh-client git tzdata"
 # The tests hold what is written against other people's programs.
+# The server's version is in the package's name.
+pgaudit=$(apt-cache search --names-only '^postgresql-[0-9]+-pgaudit$' 2>/dev/null | sed 's/ .*//' | sort -V | tail -n 1)
 # shellcheck disable=SC2034
-TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace"
+TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace ${pgaudit:-postgresql-15-pgaudit} postgresql-client procps"

@@ -14,6 +14,8 @@ struct ForeignDatabase {
     private let path: String
     private let shown: String
     private let before: Marks?
+    /// When the file or its log was last written; a file that is a copy says nothing of what came after.
+    let writtenAt: Instant?
 
     /// What changes when a file is written.
     private struct Marks: Equatable {
@@ -45,6 +47,8 @@ struct ForeignDatabase {
             }
         }
         before = marks
+        let written = [path, path + "-wal"].compactMap(ForeignDatabase.marks).map { ($0.modified[0], $0.modified[1]) }.max { $0 < $1 }
+        writtenAt = written.map { Instant(nanoseconds: Int64($0.0) &* 1_000_000_000 &+ Int64($0.1)) }
         do throws(SQLiteError) {
             database = try Database(path: "file:" + ForeignDatabase.encoded(path) + "?" + parameters, access: .uri)
         } catch {

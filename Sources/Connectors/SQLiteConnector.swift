@@ -13,6 +13,7 @@ struct SQLiteConnector: Connector {
         do {
             let file = try ForeignDatabase(settings.database, below: request.root)
             report.outcome = .empty
+            report.note(writtenAt: file.writtenAt, request.now)
             let cursor = try read(file, window, request, into: &sink, &report)
             if let problem = file.problem() { throw problem }
             report.answered = request.window

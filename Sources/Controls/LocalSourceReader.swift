@@ -24,6 +24,7 @@ extension SourceReader {
         let query = section.text("query")
         if let query { checkSelect(query, section) }
         guard let database, let query else { return nil }
+        checkStretch(query, section)
         return .sqlite(
             SQLiteSettings(database: database, query: query, timeout: timeout(section), overlap: overlap(section), place: section.place))
     }
@@ -102,6 +103,16 @@ extension SourceReader {
         let word = query.prefix { $0.isLetter }.lowercased()
         guard word != "select", word != "with" else { return }
         findings.error("'query' of \(section.name) must be one SELECT, found '\(query.prefix(20))'", at: section.place(of: "query"))
+    }
+
+    /// Of a copy that lies there for a while a stretch would be asked for that it does not hold yet, and never again.
+    private func checkStretch(_ query: String, _ section: Section) {
+        guard query.contains(":start"), let covers = section.value("covers"), case .mapping(let entries) = covers.shape,
+            entries.contains(where: { $0.key == "by" && $0.value.description.contains("export") }), !entries.contains(where: { $0.key == "live" })
+        else { return }
+        findings.error(
+            "a query over ':start' covers by export only where the database is the register itself, and no copy", at: covers.place,
+            hint: "say live: true, or ask for everything each time")
     }
 
     func refuseDailyFiles(_ section: Section) {

@@ -76,7 +76,7 @@ import Testing
         try night.server.write("events.jsonl", first + second + night.event("late", "2026-01-08T01:40:00Z"))
         #expect(try night.collect("2026-01-08T02:10:00Z").output.contains("changes: complete, 1 kept\n"))
         try night.server.write("events.jsonl", first + second + night.event("late", "2026-01-08T01:40:00Z", lines: 4))
-        #expect(try night.collect("2026-01-08T02:11:00Z").output.contains("changes: complete, 0 kept, 1 conflict\n"))
+        #expect(try night.collect("2026-01-08T02:11:00Z").output.contains("changes: complete, 0 kept, 1 in conflict with an earlier record\n"))
         #expect(try night.rows() == "c-1 c-2 late")
         #expect(night.server.asked[2] == "since=2026-01-06T01%3A30%3A00Z&until=2026-01-08T01%3A45%3A00Z")
         #expect(try night.sandbox.run("receipts verify ledger --accept-unanchored").code == 0)

@@ -35,7 +35,9 @@ import Testing
             _ = try? sandbox.run("\(Server.shell)\nas \"$bin/pg_ctl\" -D \"$PWD/server/data\" -m immediate stop")
         }
 
+        /// The server must not inherit what tells Foundation that the shell has ended.
         private static let shell = """
+            for end in /proc/$$/fd/*; do end=${end##*/}; [ "$end" -le 2 ] || [ "$end" = 255 ] || eval "exec $end>&-"; done
             bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
             as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --clear-groups -- "$@"; else "$@"; fi; }
             own() { if [ "$(id -u)" = 0 ]; then chown postgres "$@"; fi; }

@@ -22,7 +22,7 @@ package struct ReadyMadeMapping: Sendable {
     static let ownKeys = ["grants", "checked_against", "example"]
 
     /// The key that says where the records lie; nil where the connector has none that one value fills.
-    package var locationKey: String? { ["files": "path", "git": "repository", "sqlite": "database", "exec": "command"][connector] }
+    package var locationKey: String? { ["files": "path", "git": "repository", "sqlite": "database", "exec": "command", "http": "url"][connector] }
 
     init(name: String, section: Section) {
         self.name = name

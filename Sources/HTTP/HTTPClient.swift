@@ -64,7 +64,7 @@ package final class HTTPClient {
     private let judge: Judge
 
     package init(_ limits: Limits) throws(HTTPError) {
-        guard HTTPPost.library, let curl = curl_easy_init() else { throw .notReached(url: "", reason: "libcurl does not start") }
+        guard HTTPPost.library, let curl = receipts_curl_new() else { throw .notReached(url: "", reason: "libcurl.so.4 is not there, or does not start") }
         self.limits = limits
         self.curl = curl
         judge = Judge(allowsOwnNetwork: limits.allowsOwnNetwork)
@@ -79,7 +79,7 @@ package final class HTTPClient {
     }
 
     deinit {
-        curl_easy_cleanup(curl)
+        receipts_curl_free(curl)
         gate.deallocate()
     }
 
@@ -113,15 +113,15 @@ package final class HTTPClient {
         var list: UnsafeMutablePointer<curl_slist>?
         for line in request.headers + ["Expect:"] {
             guard !line.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { throw .refusedHeader }
-            list = curl_slist_append(list, line)
+            list = receipts_curl_append(list, line)
         }
-        defer { curl_slist_free_all(list) }
+        defer { receipts_curl_free_list(list) }
         let answer = Answer(limit: limits.bytes)
         judge.refused = nil
-        curl_easy_reset(curl)
+        receipts_curl_reset(curl)
         let code = configure(request, list, answer)
-        guard code == CURLE_OK else { throw .notReached(url: shown, reason: String(cString: curl_easy_strerror(code))) }
-        let ended = curl_easy_perform(curl)
+        guard code == CURLE_OK else { throw .notReached(url: shown, reason: String(cString: receipts_curl_reason(code))) }
+        let ended = receipts_curl_perform(curl)
         if answer.isTooLarge { throw .tooLarge(url: shown, limit: limits.bytes) }
         if ended != CURLE_OK { throw failure(ended, shown) }
         return HTTPAnswer(
@@ -131,7 +131,7 @@ package final class HTTPClient {
 
     private func failure(_ code: CURLcode, _ shown: String) -> HTTPError {
         if let refused = judge.refused { return .refusedAddress(url: shown, address: AddressClass.text(refused)) }
-        let reason = String(cString: curl_easy_strerror(code))
+        let reason = String(cString: receipts_curl_reason(code))
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: return .untrusted(url: shown, reason: reason)
         default: return .notReached(url: shown, reason: reason)

@@ -27,21 +27,20 @@ package struct HTTPPost: Sendable {
     package func send() throws(HTTPError) -> [UInt8] {
         let scheme = url.prefix { $0 != ":" }.lowercased()
         guard ["http", "https"].contains(scheme), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .refusedURL(url) }
-        _ = HTTPPost.library
-        guard let curl = curl_easy_init() else { throw .notReached(url: url, reason: "libcurl does not start") }
-        defer { curl_easy_cleanup(curl) }
+        guard HTTPPost.library, let curl = receipts_curl_new() else { throw .notReached(url: url, reason: "libcurl.so.4 is not there, or does not start") }
+        defer { receipts_curl_free(curl) }
         var headers: UnsafeMutablePointer<curl_slist>?
         // `Expect:` without a value keeps curl from asking first whether it may send.
-        for line in ["Content-Type: \(contentType)", "Accept: \(accepts)", "Expect:"] { headers = curl_slist_append(headers, line) }
-        defer { curl_slist_free_all(headers) }
+        for line in ["Content-Type: \(contentType)", "Accept: \(accepts)", "Expect:"] { headers = receipts_curl_append(headers, line) }
+        defer { receipts_curl_free_list(headers) }
         let answer = Answer(limit: limit)
         try configure(curl, headers, answer)
-        try check(curl_easy_perform(curl), answer)
+        try check(receipts_curl_perform(curl), answer)
         return try judged(curl, answer)
     }
 
-    /// Once for the process, before any handle.
-    static let library: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    /// Before any handle.
+    static var library: Bool { receipts_curl_load() == 1 }
 
     private final class Answer {
         let limit: Int
@@ -71,13 +70,13 @@ package struct HTTPPost: Sendable {
                 }, Unmanaged.passUnretained(answer).toOpaque()),
         ]
         guard let failed = codes.first(where: { $0 != CURLE_OK }) else { return }
-        throw .notReached(url: url, reason: String(cString: curl_easy_strerror(failed)))
+        throw .notReached(url: url, reason: String(cString: receipts_curl_reason(failed)))
     }
 
     private func check(_ code: CURLcode, _ answer: Answer) throws(HTTPError) {
         if answer.isTooLarge { throw .tooLarge(url: url, limit: limit) }
         if code == CURLE_LOGIN_DENIED || code == CURLE_URL_MALFORMAT { throw .refusedURL(url) }
-        guard code == CURLE_OK else { throw .notReached(url: url, reason: String(cString: curl_easy_strerror(code))) }
+        guard code == CURLE_OK else { throw .notReached(url: url, reason: String(cString: receipts_curl_reason(code))) }
     }
 
     private func judged(_ curl: Handle, _ answer: Answer) throws(HTTPError) -> [UInt8] {

@@ -56,13 +56,19 @@ import Testing
         let lock = programme.root.appending(path: "ledger/lock").path
         let held = Process()
         held.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        held.arguments = ["flock", "-x", lock, "sleep", "1.5"]
+        // Until it is told to let go, however slow this machine is.
+        let release = programme.root.appending(path: "release").path
+        held.arguments = ["flock", "-x", lock, "timeout", "300", "sh", "-c", "until [ -e '\(release)' ]; do sleep 0.05; done"]
         try held.run()
         // Until the other process has it.
         while try programme.receipts(["status"]).code == 0 {}
         let second = try programme.receipts(["collect"])
         #expect(second.code == 75)
         #expect(second.errors.contains("another run holds the ledger in '") && second.errors.contains("--wait"))
+        let releasing = Process()
+        releasing.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        releasing.arguments = ["sh", "-c", "sleep 0.5; touch '\(release)'"]
+        try releasing.run()
         #expect(try programme.receipts(["collect", "--wait"]).code == 0)
         held.waitUntilExit()
     }

@@ -47,10 +47,12 @@ struct MutableSQL {
         return edit.text.isEmpty ? "without '\(old)'" : "'\(edit.text)' for '\(old)'"
     }
 
-    /// By place, then by operator.
+    /// By place, then by operator. What would write the same again, such as `1` for the value in `CASE x WHEN 1`, is no mistake.
     func edits() -> [Edit] {
         let operators = [conjuncts, terms, comparison, boundary, join, swap]
-        return code.indices.flatMap { i in operators.flatMap { $0(i) } }
+        return code.indices.flatMap { i in operators.flatMap { $0(i) } }.filter { edit in
+            edit.text.isEmpty || edit.text != code[edit.range].map(\.text).joined(separator: " ")
+        }
     }
 
     // MARK: Conditions

@@ -152,7 +152,9 @@ package final class HTTPClient {
             receipts_curl_number(curl, CURLOPT_NOSIGNAL, 1), receipts_curl_number(curl, CURLOPT_CONNECTTIMEOUT, min(limits.seconds, 10)),
             receipts_curl_number(curl, CURLOPT_TIMEOUT, limits.seconds), receipts_curl_number(curl, CURLOPT_LOW_SPEED_LIMIT, 1),
             receipts_curl_number(curl, CURLOPT_LOW_SPEED_TIME, min(limits.seconds, 30)), receipts_curl_list(curl, CURLOPT_HTTPHEADER, list),
-            receipts_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "gzip"), receipts_curl_text(curl, CURLOPT_USERAGENT, "receipts"), receipts_curl_number(curl, CURLOPT_PATH_AS_IS, 1), receipts_curl_guard(curl, gate),
+            receipts_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "gzip"),
+            receipts_curl_text(curl, CURLOPT_USERAGENT, "receipts"),
+            receipts_curl_number(curl, CURLOPT_PATH_AS_IS, 1), receipts_curl_guard(curl, gate),
             receipts_curl_receive(curl, HTTPClient.take, context), receipts_curl_head(curl, HTTPClient.takeLine, context),
         ]
         if let body = request.body { codes.append(receipts_curl_body(curl, body, body.count)) }

@@ -40,7 +40,7 @@ final class Conversation {
             secrets = [try resolver.resolve(reference)]
             login = .signed(scope: "\(region):\(service)", key: try resolver.resolve(key), secret: secrets[0])
         }
-        for (name, value) in [("Accept", "application/json"), ("User-Agent", "receipts")] + (settings.body == nil ? [] : [("Content-Type", "application/json")])
+        for (name, value) in [("Accept", "application/json")] + (settings.body == nil ? [] : [("Content-Type", "application/json")])
         where !settings.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
             headers.append("\(name): \(value)")
         }

@@ -61,14 +61,14 @@ package struct HTTPAddress: Hashable, Sendable {
         return HTTPAddress(self, query: all.isEmpty ? nil : all.joined(separator: "&"))
     }
 
-    /// The pairs in the order of their bytes, as a signature is made over them.
+    /// The pairs in the order of their names, then of their values, both encoded, as a signature is made over them.
     package var sorted: HTTPAddress {
-        HTTPAddress(
-            self,
-            query: query.map {
-                $0.split(separator: "&").map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
-                    .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "&")
-            })
+        guard let query else { return self }
+        let pairs = query.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { Array($0.utf8) } }
+        let ordered = pairs.sorted { one, other in
+            one[0] == other[0] ? one.joined().lexicographicallyPrecedes(other.joined()) : one[0].lexicographicallyPrecedes(other[0])
+        }
+        return HTTPAddress(self, query: ordered.map { String(decoding: Array($0.joined(separator: [61])), as: UTF8.self) }.joined(separator: "&"))
     }
 
     private init(_ other: HTTPAddress, query: String?) {

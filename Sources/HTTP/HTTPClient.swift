@@ -15,6 +15,12 @@ package struct HTTPRequest: Sendable {
     package let headers: [String]
     package let login: Login
 
+    /// `Expect:` without a value keeps curl from asking first whether it may send. It would sign that line and not send it, so a signed request has none.
+    fileprivate var silencers: [String] {
+        if case .signed = login { return [] }
+        return ["Expect:"]
+    }
+
     package init(_ address: HTTPAddress, body: [UInt8]? = nil, headers: [String] = [], login: Login = .none) {
         self.address = address
         self.body = body
@@ -111,7 +117,7 @@ package final class HTTPClient {
     package func ask(_ request: HTTPRequest) throws(HTTPError) -> HTTPAnswer {
         let shown = request.address.origin + request.address.path
         var list: UnsafeMutablePointer<curl_slist>?
-        for line in request.headers + ["Expect:"] {
+        for line in request.headers + request.silencers {
             guard !line.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { throw .refusedHeader }
             list = receipts_curl_append(list, line)
         }
@@ -146,7 +152,9 @@ package final class HTTPClient {
             receipts_curl_number(curl, CURLOPT_NOSIGNAL, 1), receipts_curl_number(curl, CURLOPT_CONNECTTIMEOUT, min(limits.seconds, 10)),
             receipts_curl_number(curl, CURLOPT_TIMEOUT, limits.seconds), receipts_curl_number(curl, CURLOPT_LOW_SPEED_LIMIT, 1),
             receipts_curl_number(curl, CURLOPT_LOW_SPEED_TIME, min(limits.seconds, 30)), receipts_curl_list(curl, CURLOPT_HTTPHEADER, list),
-            receipts_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "gzip"), receipts_curl_number(curl, CURLOPT_PATH_AS_IS, 1), receipts_curl_guard(curl, gate),
+            receipts_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "gzip"),
+            receipts_curl_text(curl, CURLOPT_USERAGENT, "receipts"),
+            receipts_curl_number(curl, CURLOPT_PATH_AS_IS, 1), receipts_curl_guard(curl, gate),
             receipts_curl_receive(curl, HTTPClient.take, context), receipts_curl_head(curl, HTTPClient.takeLine, context),
         ]
         if let body = request.body { codes.append(receipts_curl_body(curl, body, body.count)) }

@@ -116,6 +116,21 @@ import Testing
         #expect(try pull("/who", .bearer(.environment("NONE"))).report.problems == ["the environment has no 'NONE'"])
     }
 
+    /// The server works the signature out by itself. curl signs header lines that it then does not send, and a query in the order in which it stands.
+    @Test(arguments: [nil, ["Limit": 100]] as [JSON?]) func aSignedRequestIsTheOneThatArrives(body: JSON?) throws {
+        let server = try WebServer()
+        for (secret, outcome) in [("the-secret-key", PullOutcome.complete), ("another-secret", .failed)] {
+            let pulled = try server.pull("/signed", environment: ["KEY": "AKIDEXAMPLE", "SECRET": secret]) {
+                $0.records = "Keys"
+                $0.body = body
+                $0.query = [.init("b", "x y/z"), .init("a", "{start}"), .init("a-b", "~")]
+                $0.headers = [.init("X-Amz-Target", "TrentService.ListKeys")]
+                $0.authorization = .signed(region: "us-east-1", service: "kms", key: .environment("KEY"), secret: .environment("SECRET"))
+            }
+            #expect(pulled.report.outcome == outcome, "\(pulled.report.problems)")
+        }
+    }
+
     @Test func theServersClockIsHeldAgainstOurs() throws {
         let right = try #require(try WebServer().pull("/link", isTimed: true).report.exchange?.clock)
         #expect(right.offset < .seconds(3) && right.offset > .seconds(-3) && right.within >= .milliseconds(500) && right.within < .seconds(3))

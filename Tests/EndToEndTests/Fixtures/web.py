@@ -1,7 +1,7 @@
 """A server on loopback that behaves as the path says. Prints its port, ends when its standard input does.
 
 usage: web.py [folder [certificate key]]; /log and /files/ answer from the folder."""
-import collections, datetime, gzip, http.server, json, os, ssl, sys, threading, time, urllib.parse
+import collections, datetime, gzip, hashlib, hmac, http.server, json, os, ssl, sys, threading, time, urllib.parse
 
 FOLDER = sys.argv[1] if len(sys.argv) > 1 else '.'
 seen = collections.Counter()
@@ -179,6 +179,23 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def on_late_clock(self, url, query, here):
         self.date_time_string = lambda timestamp=None: 'Sun, 06 Nov 1994 08:49:37 GMT'
         self.send([item(1)])
+
+    def on_signed(self, url, query, here):
+        """AWS signature version 4, worked out anew from what arrived: its own code, against the published description."""
+        said = self.headers.get('Authorization', '')
+        parts = dict(p.strip().split('=', 1) for p in said.removeprefix('AWS4-HMAC-SHA256 ').split(','))
+        key, day, region, service, end = parts['Credential'].split('/')
+        names = parts['SignedHeaders'].split(';')
+        pairs = sorted((urllib.parse.quote(n, safe='-_.~'), urllib.parse.quote(v, safe='-_.~')) for n, v in urllib.parse.parse_qsl(url.query))
+        canonical = '\n'.join([
+            self.command, url.path, '&'.join('='.join(p) for p in pairs), *(n + ':' + ' '.join(self.headers.get(n, '<not sent>').split()) for n in names), '',
+            ';'.join(names), hashlib.sha256(getattr(self, 'body', b'')).hexdigest()])
+        text = '\n'.join(['AWS4-HMAC-SHA256', self.headers['X-Amz-Date'], '/'.join([day, region, service, end]), hashlib.sha256(canonical.encode()).hexdigest()])
+        signing = b'AWS4the-secret-key'
+        for word in [day, region, service, end, text]:
+            signing = hmac.new(signing, word.encode(), 'sha256').digest()
+        is_right = key == 'AKIDEXAMPLE' and end == 'aws4_request' and hmac.compare_digest(signing.hex(), parts['Signature'])
+        self.send({'Keys': [item(1)], 'region': region, 'service': service} if is_right else {}, 200 if is_right else 403)
 
     # From the folder
     def on_log(self, url, query, here):

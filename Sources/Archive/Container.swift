@@ -16,7 +16,6 @@ final class Container {
     private let source: Source
     private let limits: ArchiveLimits
     private var produced = 0
-    private var hasStarted = false
     private var ahead: ReadAhead?
 
     /// What libarchive's callback reads from; it keeps the first error, since the callback can only say "failed".
@@ -82,12 +81,10 @@ final class Container {
 
     /// The next bytes, never none, valid until the next call; nil at the end. They are unpacked ahead, on a thread of its own.
     func next() throws(ContainerStop) -> UnsafeRawBufferPointer? {
-        if !hasStarted {
-            hasStarted = true
-            // This object outlives the thread, which `finish` and `deinit` end.
-            ahead = ReadAhead { [unowned self] () throws(ContainerStop) in try unpack() }
-        }
-        return if let ahead { try ahead.next() } else { try unpack() }
+        // This object outlives the thread, which `finish` and `deinit` end.
+        let ahead = self.ahead ?? ReadAhead { [unowned self] () throws(ContainerStop) in try unpack() }
+        self.ahead = ahead
+        return try ahead.next()
     }
 
     private func unpack() throws(ContainerStop) -> UnsafeRawBufferPointer? {

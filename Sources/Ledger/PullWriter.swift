@@ -11,14 +11,10 @@ package final class PullWriter {
     private let startedAt: Instant
     private let entry: Int
     private let insert: Statement
-    private let compressor = Compressor()
-    private var randomness: Randomness
+    private let press: Press
     /// Leaves 1…; leaf 0, the sheet, is known last.
     private var tree = CompactRange(begin: 1)
-    private var block: [UInt8] = []
-    private var lengths: [UInt8] = []
-    private var salts: [UInt8] = []
-    private var blockFirst = 1
+    private var block: Block
     private var blockNumber = 1
     private var next = 1
 
@@ -27,7 +23,8 @@ package final class PullWriter {
         self.ledger = ledger
         self.source = source
         startedAt = at
-        self.randomness = randomness.forked("pull \(try ledger.size())")
+        press = Press(randomness.forked("pull \(try ledger.size())"))
+        block = press.emptyBlock()
         if !isNoted {
             let open = try ledger.database.prepare("INSERT INTO open_pull (source, at) VALUES (?, ?)")
             open.bind(1, source.text)
@@ -38,7 +35,7 @@ package final class PullWriter {
         entry = try ledger.size()
         insert = try ledger.database.prepare(
             "INSERT INTO segment (entry, number, first, count, raw, data, lengths, salts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        block.reserveCapacity(Segment.target + 1 << 16)
+        begin(number: 1, first: 1)
     }
 
     /// The number that the pull's entry will have.
@@ -51,45 +48,52 @@ package final class PullWriter {
         _ role: RecordRole, origin: Int, ordinal: Int, bytes: UnsafeRawBufferPointer, receivedDigest: [UInt8] = []
     ) throws -> ArtifactID {
         guard bytes.count <= StoredRecord.sizeLimit else { throw LedgerError.damaged(nil, reason: "a record of \(bytes.count) bytes is too large") }
-        let start = block.count
-        StoredRecord.header(role: role, origin: origin, ordinal: ordinal, receivedDigest: receivedDigest, into: &block)
-        block.append(contentsOf: bytes)
+        gather(role, origin: origin, ordinal: ordinal, bytes: bytes, receivedDigest: receivedDigest)
         let id = ArtifactID(entry: entry, record: next)
-        tree.append(hashLast(from: start))
         next += 1
-        if block.count >= Segment.target { try flush() }
+        if block.bytes.count >= Segment.target { try flush() }
         return id
     }
 
-    private func hashLast(from start: Int) -> Digest32 {
-        let saltStart = salts.count
-        randomness.append(Segment.saltSize, to: &salts)
-        withUnsafeBytes(of: UInt32(block.count - start).littleEndian) { lengths.append(contentsOf: $0) }
-        return salts.withUnsafeBytes { salts in
-            block.withUnsafeBytes { block in
-                TreeHash.leaf(
-                    salt: UnsafeRawBufferPointer(rebasing: salts[saltStart...]), record: UnsafeRawBufferPointer(rebasing: block[start...]))
-            }
-        }
+    private func gather(_ role: RecordRole, origin: Int, ordinal: Int, bytes: UnsafeRawBufferPointer, receivedDigest: [UInt8]) {
+        let start = block.bytes.count
+        StoredRecord.header(role: role, origin: origin, ordinal: ordinal, receivedDigest: receivedDigest, into: &block.bytes)
+        block.bytes.append(contentsOf: bytes)
+        withUnsafeBytes(of: UInt32(block.bytes.count - start).littleEndian) { block.lengths.append(contentsOf: $0) }
+    }
+
+    private func begin(number: Int, first: Int) {
+        block.number = number
+        block.first = first
     }
 
     private func flush() throws {
-        guard !block.isEmpty else { return }
-        try write(number: blockNumber, first: blockFirst)
+        let full = block
+        block = press.emptyBlock()
         blockNumber += 1
-        blockFirst = next
+        begin(number: blockNumber, first: next)
+        if let done = press.submit(full) { try store(done) }
+        // Of large records few are in memory at once.
+        if full.bytes.count > 4 * Segment.target { try storeAll() }
     }
 
-    private func write(number: Int, first: Int) throws {
-        let data = try compressor.compress(block)
+    private func storeAll() throws { while let done = press.next() { try store(done) } }
+
+    private func store(_ block: Block) throws {
+        tree.append(contentsOf: block.leaves)
+        try write(block)
+        press.giveBack(block)
+    }
+
+    private func write(_ block: Block) throws {
         insert.bind(1, entry)
-        insert.bind(2, number)
-        insert.bind(3, first)
-        insert.bind(4, lengths.count / 4)
-        insert.bind(5, block.count)
-        try data.withUnsafeBytes { data in
-            try lengths.withUnsafeBytes { lengths in
-                try salts.withUnsafeBytes { salts in
+        insert.bind(2, block.number)
+        insert.bind(3, block.first)
+        insert.bind(4, block.count)
+        insert.bind(5, block.bytes.count)
+        try block.packed.get().withUnsafeBytes { data in
+            try block.lengths.withUnsafeBytes { lengths in
+                try block.salts.withUnsafeBytes { salts in
                     insert.bind(6, blob: data)
                     insert.bind(7, blob: lengths)
                     insert.bind(8, blob: salts)
@@ -98,20 +102,22 @@ package final class PullWriter {
             }
         }
         insert.reset()
-        block.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
-        salts.removeAll(keepingCapacity: true)
     }
 
     /// Writes the sheet as record 0 and the pull's entry, and commits. Durable when it returns.
     package func finish(outcome: PullOutcome, sheet: JSON) throws -> LedgerEntry.PullEntry {
-        try flush()
-        StoredRecord.header(role: .sheet, origin: 0, ordinal: 0, receivedDigest: [], into: &block)
-        block.append(contentsOf: sheet.canonicalBytes)
-        var whole = CompactRange(begin: 0)
-        whole.append(hashLast(from: 0))
+        try storeAll()
+        if block.count > 0 {
+            press.doNow(block)
+            try store(block)
+        }
+        block = press.emptyBlock()
+        begin(number: 0, first: 0)
+        sheet.canonicalBytes.withUnsafeBytes { gather(.sheet, origin: 0, ordinal: 0, bytes: $0, receivedDigest: []) }
+        press.doNow(block)
+        var whole = block.leaves
         whole.append(contentsOf: tree)
-        try write(number: 0, first: 0)
+        try write(block)
         let pull = LedgerEntry.PullEntry(source: source, at: startedAt, outcome: outcome, count: next, root: whole.root().digest)
         _ = try ledger.insert(.pull(pull))
         try ledger.clearOpenPull(source, startedAt)

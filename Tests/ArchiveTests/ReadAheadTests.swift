@@ -30,14 +30,12 @@ import Testing
         }
     }
 
-    private func start(_ blocks: Blocks) throws -> ReadAhead {
-        try #require(ReadAhead { () throws(ContainerStop) in try blocks.next() })
-    }
+    private func start(_ blocks: Blocks) -> ReadAhead { ReadAhead { () throws(ContainerStop) in try blocks.next() } }
 
     @Test(arguments: [0, 1, 7, 8, 9, 300])
     func everyBlockComesWholeAndInItsPlace(count: Int) throws {
         let blocks = Blocks(count)
-        let ahead = try start(blocks)
+        let ahead = start(blocks)
         for number in 0..<count {
             let block = try #require(try ahead.next())
             #expect(block.count == Blocks.size(number) && block.allSatisfy { $0 == UInt8(truncatingIfNeeded: number) })
@@ -48,7 +46,7 @@ import Testing
     }
 
     @Test func whatWasMadeBeforeAStopComesFirst() throws {
-        let ahead = try start(Blocks(5, isCut: true))
+        let ahead = start(Blocks(5, isCut: true))
         for _ in 0..<5 { #expect(try ahead.next() != nil) }
         #expect(throws: ContainerStop.self) { try ahead.next() }
         #expect(throws: ContainerStop.self) { try ahead.next() }
@@ -58,7 +56,7 @@ import Testing
     @Test(arguments: [0, 1, 20])
     func itCanBeStoppedAnywhere(taken: Int) throws {
         let blocks = Blocks(1_000_000)
-        let ahead = try start(blocks)
+        let ahead = start(blocks)
         for _ in 0..<taken { #expect(try ahead.next() != nil) }
         ahead.stop()
         let made = blocks.made

@@ -8,11 +8,14 @@ final class Conversation {
     let settings: HTTPSettings
     private let request: PullRequest
     private let client: HTTPClient
-    private let headers: [String]
+    /// The header lines that let us in.
+    private let admission: [String]
     private let login: HTTPRequest.Login
     /// Nothing that holds one of these is taken: a server that repeats a secret would have it stored.
     private let secrets: [[UInt8]]
     private(set) var exchange = Exchange()
+    /// What the source counts, of all stretches together; nil where it does not say.
+    private(set) var sourceCount: Int?
 
     private static let longestWait: Int64 = 300
     private static let passing = [408, 425, 429, 500, 502, 503, 504]
@@ -21,7 +24,7 @@ final class Conversation {
         self.settings = settings
         self.request = request
         let resolver = SecretResolver(request)
-        var headers = settings.headers.map { "\($0.name): \($0.value)" }
+        var headers: [String] = []
         var login = HTTPRequest.Login.none
         var secrets: [String] = []
         switch settings.authorization {
@@ -36,15 +39,15 @@ final class Conversation {
         case .header(let name, let before, let reference):
             secrets = [try resolver.resolve(reference)]
             headers.append("\(name): \(before)\(secrets[0])")
-        case .signed(let region, let service, let key, let reference):
+        case .signed(let region, let service, let key, let reference, let session):
             secrets = [try resolver.resolve(reference)]
+            if let session {
+                secrets.append(try resolver.resolve(session))
+                headers.append("X-Amz-Security-Token: " + secrets[1])
+            }
             login = .signed(scope: "\(region):\(service)", key: try resolver.resolve(key), secret: secrets[0])
         }
-        for (name, value) in [("Accept", "application/json")] + (settings.body == nil ? [] : [("Content-Type", "application/json")])
-        where !settings.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
-            headers.append("\(name): \(value)")
-        }
-        self.headers = headers
+        admission = headers
         self.login = login
         self.secrets = secrets.filter { $0.utf8.count >= 6 }.map { Array($0.utf8) }
         let limits = HTTPClient.Limits(
@@ -53,12 +56,24 @@ final class Conversation {
         do throws(HTTPError) { client = try HTTPClient(limits) } catch { throw ReadProblem(error.description) }
     }
 
-    /// An answer of status 200, after redirects within the same server and as many repetitions as the settings allow.
-    func ask(_ address: HTTPAddress, _ body: [UInt8]?) throws(ReadProblem) -> HTTPAnswer {
+    private func headers(of asked: HTTPSettings) -> [String] {
+        let usual =
+            [("Accept", asked.isXML ? "application/xml, text/xml" : "application/json")] + (asked.body == nil ? [] : [("Content-Type", "application/json")])
+        let unsaid = usual.filter { one in !asked.headers.contains { $0.name.lowercased() == one.0.lowercased() } }
+        return asked.headers.map { "\($0.name): \($0.value)" } + admission + unsaid.map { "\($0.0): \($0.1)" }
+    }
+
+    /// An answer of status 200, after redirects within the same server and as many repetitions as the settings allow; nil for a status that `asked`
+    /// takes for 'there is none'. Of `asked` only what is asked counts: whether we are let in, and how patiently, is the source's.
+    func ask(_ address: HTTPAddress, _ body: [UInt8]?, of asked: HTTPSettings) throws(ReadProblem) -> HTTPAnswer? {
         var address = address
+        var headers = headers(of: asked)
+        // S3 insists on it, which signs no body of its own accord; the others take it.
+        if settings.isSigned { headers.append("X-Amz-Content-Sha256: " + Hex.encode(Array(SHA256.hash(data: body ?? [])))) }
         for _ in 0...5 {
             let answer = try persist(HTTPRequest(address, body: body, headers: headers, login: login))
             guard (300...399).contains(answer.status), let location = answer.location else {
+                if asked.shape.absent.contains(answer.status) { return nil }
                 guard answer.status == 200 else { throw ReadProblem("'\(shown(address))' answers with status \(answer.status)") }
                 return answer
             }
@@ -128,6 +143,7 @@ final class Conversation {
         exchange.pages.append(Exchange.Page(digest: digest, bytes: body.count, records: records))
         return digest
     }
+    func note(count: Int) { sourceCount = (sourceCount ?? 0) + count }
     func note(lastPage: String) { exchange.lastPage = lastPage }
 
     func holdsSecret(_ bytes: [UInt8]) -> Bool {

@@ -27,10 +27,17 @@ struct HTTPConnector: Connector {
                 pieces = [request.window]
             }
             let conversation = try Conversation(settings, request)
-            defer { report.exchange = conversation.exchange }
+            defer {
+                report.exchange = conversation.exchange
+                report.sourceCount = conversation.sourceCount
+            }
             try sink.origin(Origin(name: address.host + address.path))
             for piece in pieces {
-                try read(piece, address, conversation, request, into: &sink, &count, &report)
+                try HTTPReading(settings: settings, home: address, conversation: conversation, piece: piece, readAt: request.now).read { record in
+                    count += 1
+                    guard count <= request.limits.records else { throw ReadProblem("more than \(request.limits.records) records came; the rest was left") }
+                    try sink.record(record, ordinal: count, shape: .json)
+                }
                 report.answered = Window(start: report.answered?.start ?? piece.start, end: piece.end)
             }
             report.outcome = count > 0 ? .complete : .empty
@@ -48,39 +55,5 @@ struct HTTPConnector: Connector {
         let body = settings.body.map { " with " + text.body($0).canonical } ?? ""
         let pieces = stretches.pieces.count > 1 ? ", in \(stretches.pieces.count) pieces" : ""
         return (settings.body == nil ? "GET " : "POST ") + address.adding(settings.query.map { ($0.name, text.text($0.value)) }).whole + body + pieces
-    }
-
-    private func read<S: RecordSink>(
-        _ piece: Window, _ address: HTTPAddress, _ conversation: Conversation, _ request: PullRequest, into sink: inout S, _ count: inout Int,
-        _ report: inout PullReport
-    ) throws {
-        var walk = PageWalk(settings, address, piece)
-        var said: Int?
-        while true {
-            guard conversation.exchange.pages.count < settings.pages else {
-                throw ReadProblem("there are more than \(settings.pages) pages; the rest was left")
-            }
-            let answer = try conversation.ask(walk.question.address, walk.question.body?.canonicalBytes)
-            let page = try JSONPage(answer, records: settings.records, parsing: PageWalk.needsDocument(settings))
-            let digest = try conversation.note(page: page.body, records: page.records.count)
-            if let path = settings.count {
-                guard let number = page.value(at: path)?.int else { throw ReadProblem("a page does not say at '\(path)' how many records there are") }
-                said = max(said ?? 0, number)
-            }
-            let isLast = try walk.advance(answer, page, digest: digest)
-            try page.body.withUnsafeBytes { bytes in
-                for range in page.records {
-                    count += 1
-                    guard count <= request.limits.records else { throw ReadProblem("more than \(request.limits.records) records came; the rest was left") }
-                    try sink.record(UnsafeRawBufferPointer(rebasing: bytes[range]), ordinal: count, shape: .json)
-                }
-            }
-            guard let isLast else { continue }
-            conversation.note(lastPage: isLast)
-            break
-        }
-        guard let said else { return }
-        report.sourceCount = (report.sourceCount ?? 0) + said
-        guard said <= walk.records else { throw ReadProblem("the source counts \(said) records, and \(walk.records) came: some are missing") }
     }
 }

@@ -8,8 +8,12 @@ struct JSONSlices {
     /// Whether null stands for the empty array, as some writers mean it.
     private let takesNull: Bool
 
-    init(_ path: String, takesNull: Bool = true) {
+    /// One object stands at the path, and no array.
+    private let isSingle: Bool
+
+    init(_ path: String, takesNull: Bool = true, isSingle: Bool = false) {
         self.takesNull = takesNull
+        self.isSingle = isSingle
         self.path = path.utf8.split(separator: UInt8(ascii: ".")).map { Array($0) }
         shown = path
     }
@@ -24,6 +28,13 @@ struct JSONSlices {
     }
 
     private func walk(_ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, _ body: (Range<Int>) throws -> Void) rethrows -> String? {
+        if isSingle, path.isEmpty {
+            let start = cursor.at
+            guard cursor.peek == UInt8(ascii: "{") else { return shown.isEmpty ? "no object stands there" : "no object stands at '\(shown)'" }
+            guard cursor.skipValue() else { return "not whole JSON" }
+            try body(start..<cursor.at)
+            return nil
+        }
         switch cursor.peek {
         case UInt8(ascii: "["): return try elements(&cursor, path, body)
         case UInt8(ascii: "{") where !path.isEmpty: return try member(&cursor, path, body)

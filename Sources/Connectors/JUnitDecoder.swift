@@ -141,7 +141,7 @@ struct XMLAttributes {
     }
 
     /// libxml2 that resolves no entities gives each ampersand of an attribute as `&#38;`.
-    private static func text(_ value: UnsafeBufferPointer<xmlChar>) -> String {
+    static func text(_ value: UnsafeBufferPointer<xmlChar>) -> String {
         var out: [UInt8] = []
         var rest = value[...]
         while let byte = rest.popFirst() {

@@ -9,12 +9,16 @@ struct JSONPage {
     let document: JSON?
 
     /// Throws where this is no page of records: HTML, broken off, without the array.
-    init(_ answer: HTTPAnswer, records path: String?, parsing: Bool) throws(ReadProblem) {
+    init(_ answer: HTTPAnswer, _ settings: HTTPSettings, parsing: Bool) throws(ReadProblem) {
         let type = answer.value(of: "content-type") ?? "no content type"
-        guard type.lowercased().contains("json") else { throw ReadProblem("the server answers with '\(type.prefix(60))', and no JSON") }
-        body = answer.body
+        let wanted = settings.contentType ?? (settings.isXML ? "xml" : "json")
+        guard type.lowercased().contains(wanted) else {
+            throw ReadProblem("the server answers with '\(type.prefix(60))', and no \(settings.contentType.map { "'\($0)'" } ?? wanted.uppercased())")
+        }
+        body = settings.isXML ? try JSONPage.rendered(answer.body, settings) : answer.body
         var found: [Range<Int>] = []
-        let problem = answer.body.withUnsafeBytes { JSONSlices(path ?? "", takesNull: false).each(of: $0) { found.append($0) } }
+        let slices = JSONSlices(settings.records ?? "", takesNull: false, isSingle: settings.shape.isSingle)
+        let problem = body.withUnsafeBytes { slices.each(of: $0) { found.append($0) } }
         if let problem { throw ReadProblem("the answer is no page of records: \(problem)") }
         records = found
         guard parsing else {
@@ -22,10 +26,16 @@ struct JSONPage {
             return
         }
         do throws(JSONError) {
-            document = try JSON.parse(answer.body)
+            document = try JSON.parse(body)
         } catch {
             throw ReadProblem("the answer is not JSON: \(error.reason) at byte \(error.offset)")
         }
+    }
+
+    private static func rendered(_ bytes: [UInt8], _ settings: HTTPSettings) throws(ReadProblem) -> [UInt8] {
+        let json = try XMLRendering.json(bytes)
+        guard !settings.shape.isSingle, let path = settings.records?.split(separator: ".") else { return json.canonicalBytes }
+        return XMLRendering.listing(json, path[...]).canonicalBytes
     }
 
     /// The value at `a.b.c`; nil where a name on the way is missing.
@@ -44,6 +54,8 @@ struct PageWalk {
     }
 
     private let settings: HTTPSettings
+    /// A signature is made over the parameters in the order of their names.
+    private let isSigned: Bool
     private let first: Question
     private(set) var question: Question
     private var asked: Set<Question> = []
@@ -51,8 +63,9 @@ struct PageWalk {
     private var pages = 0
     private(set) var records = 0
 
-    init(_ settings: HTTPSettings, _ address: HTTPAddress, _ window: Window) {
+    init(_ settings: HTTPSettings, _ address: HTTPAddress, _ window: Window, isSigned: Bool) {
         self.settings = settings
+        self.isSigned = isSigned
         let text = WindowText(settings: settings, window: window)
         first = Question(
             address: address.adding(settings.query.map { ($0.name, text.text($0.value)) }), body: settings.body.map(text.body))
@@ -151,8 +164,7 @@ struct PageWalk {
     }
 
     private func ordered(_ question: Question) -> Question {
-        guard case .signed = settings.authorization else { return question }
-        return Question(address: question.address.sorted, body: question.body)
+        isSigned ? Question(address: question.address.sorted, body: question.body) : question
     }
 }
 

@@ -19,7 +19,7 @@ struct HTTPAuthorizationReader {
         guard let auth = Section(open: value, "'auth'", findings: findings) else { return nil }
         let keys = [
             "none": [], "basic": ["user", "secret"], "bearer": ["secret"], "header": ["name", "before", "secret"],
-            "aws_sigv4": ["region", "service", "key", "secret"],
+            "aws_sigv4": ["region", "service", "key", "secret", "session"],
         ]
         guard let by = auth.choice("by", among: ["none", "basic", "bearer", "header", "aws_sigv4"]) else { return nil }
         auth.allow(["by"] + (keys[by] ?? []))
@@ -35,8 +35,10 @@ struct HTTPAuthorizationReader {
             let isWord: (String) -> String? = { $0.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0) || $0 == 45 } ? $0 : nil }
             let region = auth.word("region", "a region such as eu-central-1", isWord)
             let service = auth.word("service", "a service such as kms", isWord)
+            let session = auth.value("session").map { _ in self.secret("session", auth) }
             guard let region, let service, let key = self.secret("key", auth) else { return nil }
-            return .signed(region: region, service: service, key: key, secret: secret)
+            if case .some(.none) = session { return nil }
+            return .signed(region: region, service: service, key: key, secret: secret, session: session ?? nil)
         }
     }
 

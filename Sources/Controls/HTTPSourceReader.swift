@@ -4,7 +4,8 @@ import Evidence
 extension SourceReader {
     static let httpKeys = [
         "url", "query", "method", "body", "headers", "records", "auth", "paging", "times", "at_most", "step", "points", "settle", "overlap", "retries",
-        "timeout", "limit", "pages", "count", "server", "authorities", "allow",
+        "timeout", "limit", "pages", "count", "server", "authorities", "allow", "record", "unwind", "keep", "newest_first", "stamp", "as", "each",
+        "answer", "content_type",
     ]
 
     func http(_ section: Section) -> ConnectorSettings? {
@@ -21,7 +22,7 @@ extension SourceReader {
         _ = httpSettings(section.optionalText("url") ?? "https://example.org/", section)
     }
 
-    private func httpSettings(_ url: String, _ section: Section) -> HTTPSettings? {
+    func httpSettings(_ url: String, _ section: Section) -> HTTPSettings? {
         var settings = HTTPSettings(url: url, place: section.place)
         let authorization = HTTPAuthorizationReader(reader: self).authorization(section)
         let paging = HTTPPagingReader(findings: findings).paging(section)
@@ -35,6 +36,7 @@ extension SourceReader {
         if method == "POST" { settings.body = body(section) }
         if method == "GET", let body = section.value("body") { findings.error("'body' needs 'method: POST'", at: body.place) }
         settings.records = section.optionalText("records")
+        settings.shape = shape(section, &settings.records)
         settings.times =
             section.value("times").flatMap { _ in section.choice("times", among: HTTPSettings.TimeForm.allCases.map(\.rawValue)) }
             .flatMap(HTTPSettings.TimeForm.init(rawValue:)) ?? .rfc3339
@@ -54,6 +56,8 @@ extension SourceReader {
         settings.pageLimit = whole("limit", section) ?? settings.pageLimit
         settings.pages = whole("pages", section) ?? settings.pages
         settings.count = section.optionalText("count")
+        settings.isXML = section.value("answer") != nil && section.choice("answer", among: ["json", "xml"]) == "xml"
+        settings.contentType = section.optionalText("content_type")?.lowercased()
         settings.server = section.optionalText("server")?.lowercased() ?? settings.server
         settings.authorities = section.optionalText("authorities")
         if let authorities = settings.authorities { checkInner(authorities, "authorities", section) }
@@ -122,8 +126,12 @@ extension SourceReader {
             !settings.isWindowed
         {
             findings.error(
-                "covers by 'window' needs a query that names {start}", at: section.place(of: "covers"),
+                "covers by 'window' needs a query that names {start}, or 'newest_first'", at: section.place(of: "covers"),
                 hint: "a source that always shows all there is covers by: export")
+        }
+        if settings.shape.newestFirst != nil, settings.atMost != nil {
+            findings.error(
+                "a list with 'newest_first' is read from its beginning and not in pieces: no 'at_most' or 'points'", at: section.place(of: "newest_first"))
         }
         for key in ["at_most", "step", "points"] where section.value(key) != nil && !settings.isWindowed {
             findings.error("'\(key)' speaks of windows, and the query names no {start}", at: section.place(of: key))

@@ -14,6 +14,8 @@ package struct ReadyMadeMapping: Sendable {
     package let checkedAgainst: String?
     /// Where the records usually lie: `evidence/cloudtrail/**/*.json.gz`.
     package let example: String?
+    /// The secrets that it needs, each as YAML that says where it is looked for: `secret: {environment: GITHUB_TOKEN}`.
+    package let secrets: [String]
     package let place: Place
     /// As written; checked, and compiled only as part of a source.
     let entries: [YAMLEntry]
@@ -40,7 +42,18 @@ package struct ReadyMadeMapping: Sendable {
         grants = section.optionalText("grants")
         checkedAgainst = section.optionalText("checked_against")
         example = section.optionalText("example")
+        secrets = Self.secrets(section)
         place = section.place
         entries = section.entries.filter { !Self.ownKeys.contains($0.key) }
+    }
+
+    private static func secrets(_ section: Section) -> [String] {
+        guard case .mapping(let auth)? = section.value("auth")?.shape else { return [] }
+        return auth.compactMap { entry in
+            guard ["key", "secret", "session"].contains(entry.key), case .mapping(let place) = entry.value.shape, let one = place.first,
+                case .scalar(let name) = one.value.shape
+            else { return nil }
+            return "\(entry.key): {\(one.key): \(name)}"
+        }
     }
 }

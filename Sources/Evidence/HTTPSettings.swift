@@ -19,6 +19,11 @@ package struct HTTPSettings: Hashable, Sendable {
     package var headers: [Named] = []
     /// Where the array of records stands in a page; nil: the page is the array.
     package var records: String?
+    package var shape = HTTPShape()
+    /// Answers are XML, and read as the JSON that they are rendered to.
+    package var isXML = false
+    /// What the server calls its answers, lower case; nil: something with `json` or `xml` in it.
+    package var contentType: String?
     package var authorization = Authorization.none
     package var paging = Paging.none
     /// How `{start}` and `{end}` are written.
@@ -66,7 +71,8 @@ package struct HTTPSettings: Hashable, Sendable {
         case bearer(SecretReference)
         /// `before` is put before the secret: `SSWS `, `Token token=`.
         case header(name: String, before: String, SecretReference)
-        case signed(region: String, service: String, key: SecretReference, secret: SecretReference)
+        /// `session`: the token that temporary credentials come with.
+        case signed(region: String, service: String, key: SecretReference, secret: SecretReference, session: SecretReference? = nil)
     }
 
     /// How the next page is asked for, and which one is the last.
@@ -102,8 +108,10 @@ package struct HTTPSettings: Hashable, Sendable {
         }
     }
 
+    package var isSigned: Bool { if case .signed = authorization { true } else { false } }
+
     package var isWindowed: Bool {
-        query.contains { HTTPSettings.holdsStart($0.value) } || (body.map { HTTPSettings.holdsStart($0.canonical) } ?? false)
+        shape.newestFirst != nil || query.contains { HTTPSettings.holdsStart($0.value) } || (body.map { HTTPSettings.holdsStart($0.canonical) } ?? false)
     }
     private static func holdsStart(_ text: String) -> Bool { text.contains(WindowWords.start) }
 
@@ -118,7 +126,8 @@ package struct HTTPSettings: Hashable, Sendable {
             case .offset(let counted): "paged by '\(counted.parameter)' in steps of \(counted.size)"
             }
         let asked = query.isEmpty ? "" : "?" + query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-        return (body == nil ? "GET " : "POST ") + url + asked + ", " + style
+        let lookups = shape.each.map { ", for each its '\($0.name)'" }.joined()
+        return (body == nil ? "GET " : "POST ") + url + asked + ", " + style + lookups
     }
 }
 

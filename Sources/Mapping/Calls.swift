@@ -28,7 +28,8 @@ enum Calls {
             else { throw SyntaxError("'part' takes a separator and a number from 1 or the word last, such as part(',', 2)") }
             return (.part(separator: plan.constant(separator), number), .text)
         case "equals":
-            guard arguments.count == 1 else { throw SyntaxError("'equals' takes one text, such as equals('chat')") }
+            guard arguments.count == 1 else { throw SyntaxError("'equals' takes one text or path, such as equals('chat')") }
+            if case .term(let term, _) = arguments[0] { return (.equals(plan.term(term)), .boolean) }
             return (.isIn(try strings(call, into: &plan)), .boolean)
         case "in": return (.isIn(try strings(call, into: &plan)), .boolean)
         case "matches":

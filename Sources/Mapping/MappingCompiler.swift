@@ -151,7 +151,7 @@ extension Expression.Call {
     /// What it yields does not show what stood there.
     fileprivate var forgetsText: Bool {
         switch self {
-        case .hash, .part, .isIn, .matches, .exists, .missing, .not, .count, .outcome, .map: true
+        case .hash, .part, .isIn, .equals, .matches, .exists, .missing, .not, .count, .outcome, .map: true
         case .time, .lower, .upper, .trim, .join, .number, .integer, .boolean, .add, .scale: false
         }
     }

@@ -31,6 +31,7 @@ struct Expression: Sendable {
         /// The piece of that number, from 1 (0: the last), of a text cut at each separator.
         case part(separator: Range<Int>, Int)
         case isIn([Range<Int>])
+        case equals(Term)
         case matches([UInt8])
         case exists
         case missing

@@ -5,7 +5,7 @@ import Testing
 /// Every ready-made mapping over records in the format of its system, through `init`, `source add`, `check` and `source try`.
 ///
 /// Fixtures/profiles/<name>: `evidence/`, or `make.sh`, which makes it where records cannot lie in a checkout (a repository, a database, an archive; $SAMPLE
-/// is the folder); `add.txt`, the words after `source add <name>`; and `expected.jsonl`, each row that must come out. RECORD_PROFILES=1 writes the last anew.
+/// is the folder), or `server/`, recorded answers by their paths ($URL is the server); `add.txt`, the words after `source add <name>`; and `expected.jsonl`, each row that must come out. RECORD_PROFILES=1 writes the last anew.
 @Suite struct ProfileTests {
     private static let folder = Checkout.fixtures.appendingPathComponent("profiles")
 
@@ -23,7 +23,8 @@ import Testing
     @Test func aProgrammeThatUsesThemAllIsRight() throws {
         let sandbox = try Sandbox()
         let added = ProfileTests.samples.map { "eval \"receipts source add \($0) $(cat \(ProfileTests.folder.path)/\($0)/add.txt)\" > /dev/null" }
-        let answer = try sandbox.run("receipts init . > /dev/null && \(added.joined(separator: " && ")) && receipts check")
+        let answer = try sandbox.run(
+            "receipts init . > /dev/null && \(added.joined(separator: " && ")) && receipts check", environment: ["URL": "http://127.0.0.1:9"])
         #expect(answer.code == 0 && answer.output.contains(" \(ProfileTests.samples.count + 1) sources: nothing wrong found"), "\(answer.errors)")
     }
 
@@ -50,15 +51,19 @@ import Testing
         let template = try ProfileTests.template.get()
         let sample = ProfileTests.folder.appendingPathComponent(name)
         let sandbox = try Sandbox()
+        let answers = sample.appendingPathComponent("server")
+        let server = FileManager.default.fileExists(atPath: answers.path) ? try RecordedServer(answers) : nil
         let prepared = try sandbox.run(
             """
             cp -r "\(template.programme.path)"/. . && rm -rf evidence && mkdir evidence && { ! [ -d "$SAMPLE/evidence" ] || cp -r "$SAMPLE"/evidence/. evidence; } &&
             { ! [ -e "$SAMPLE/make.sh" ] || (cd evidence && . "$SAMPLE/make.sh"); } &&
             cp receipts.yaml before && eval "receipts source add \(name) --id it $(cat "$SAMPLE/add.txt")" && ! diff before receipts.yaml | grep '^<'
-            """, environment: ["SAMPLE": sample.path])
+            """, environment: ["SAMPLE": sample.path, "URL": server?.url ?? ""])
         try #require(prepared.code == 0, "\(prepared.output)\(prepared.errors)")
         let yaml = try String(contentsOf: Checkout.root.appendingPathComponent("controls/sources/\(name).yaml"), encoding: .utf8)
-        let answer = try sandbox.run("receipts source try it --format json --first 1000 --at 2026-12-01T00:00:00Z", environment: ProfileTests.variables(yaml))
+        let answer = try withExtendedLifetime(server) {
+            try sandbox.run("receipts source try it --format json --first 1000 --at 2026-12-01T00:00:00Z", environment: ProfileTests.variables(yaml))
+        }
         #expect(answer.code == 0, "\(answer.errors)")
         let trial = try JSONDecoder().decode(Trial.self, from: Data(answer.output.utf8))
         #expect(trial.outcome == "complete" && trial.rejects.isEmpty, "\(trial.rejects)")
@@ -71,8 +76,9 @@ import Testing
 
     /// What a source of a program asks of the environment; what stands there does not matter to a sample.
     private static func variables(_ yaml: String) -> [String: String] {
-        guard let list = yaml.firstMatch(of: /\nenvironment: \[(.*)\]/)?.1 else { return [:] }
-        return Dictionary(list.split(separator: ", ").map { (String($0), "a sample") }, uniquingKeysWith: { first, _ in first })
+        let list = yaml.firstMatch(of: /\nenvironment: \[(.*)\]/).map { $0.1.split(separator: ", ").map(String.init) } ?? []
+        let secrets = yaml.matches(of: /\{environment: ([A-Z_]+)\}/).map { String($0.1) }
+        return Dictionary((list + secrets).map { ($0, "a sample") }, uniquingKeysWith: { first, _ in first })
     }
 
     private func compare(_ trial: JSON, with place: URL) throws {

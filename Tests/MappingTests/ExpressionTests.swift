@@ -59,6 +59,9 @@ import Testing
 
     @Test func truthFunctions() throws {
         #expect(try value("a | equals('x')", of: #"{"a":"x"}"#, as: .boolean) == "1")
+        #expect(try value("a | equals(b)", of: #"{"a":"x","b":"x"}"#, as: .boolean) == "1")
+        #expect(try value("a | equals(b)", of: #"{"a":"x","b":"xx"}"#, as: .boolean) == "0")
+        #expect(try value("a | equals(b)", of: #"{"a":"x"}"#, as: .boolean) == "NULL")
         #expect(try value("a | in('y','z') | not", of: #"{"a":"x"}"#, as: .boolean) == "1")
         #expect(try value("a | matches('gpt-*-mini?')", of: #"{"a":"gpt-4.1-mini2"}"#, as: .boolean) == "1")
         #expect(try value("a | exists", of: #"{"a":null}"#, as: .boolean) == "0")

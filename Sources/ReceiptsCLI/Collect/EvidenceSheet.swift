@@ -180,7 +180,8 @@ package let toolVersion = "receipts 0.1.0"
 extension SourceDefinition {
     /// How its stored bytes came to be.
     var fidelity: Fidelity {
-        switch connector.decoder {
+        if case .http(let settings) = connector, settings.shape.isRendered || settings.isXML { return .rendered }
+        return switch connector.decoder {
         // Made by the connector: of commits, of rows of a database.
         case nil, .junit?: .rendered
         case .jsonLines?, .json?, .csv?, .text?, .zipMember?: .asReceived

@@ -1,5 +1,6 @@
 import Controls
 import Evidence
+import HTTP
 
 /// `source add`: what a person typed becomes an entry of `receipts.yaml` that `check` finds nothing wrong with, or nothing is written.
 struct SourceAddition {
@@ -25,10 +26,22 @@ struct SourceAddition {
         }
         var notes: [String] = []
         let location = try self.location(mapping, words, &notes)
-        let entry = SourceEntry(id: id, mapping: mapping, owner: owner, location: location)
+        var entry = SourceEntry(id: id, mapping: mapping, owner: owner, location: location)
+        if mapping.connector == "http" {
+            entry.isOwnNetwork = location.first.flatMap(HTTPAddress.init).map(\.isOwnNetwork) ?? false
+            notes += SourceAddition.secretNotes(mapping, id)
+        }
         try write(entry, beside: folder)
         if let grants = mapping.grants { notes.append("it needs: \(grants)") }
         return Result(entry: entry, notes: notes)
+    }
+
+    private static func secretNotes(_ mapping: ReadyMadeMapping, _ id: String) -> [String] {
+        guard !mapping.secrets.isEmpty else { return [] }
+        return [
+            "it asks with \(mapping.secrets.joined(separator: ", ")): fill that, or say in receipts.yaml, with an 'auth:' of '\(id)' of its own, where the secret lies: "
+                + "{file: /a/file/of/mode/600}, {command: [/a/program]}, {credential: name} or {environment: NAME}; never the secret itself"
+        ]
     }
 
     /// A programme that an earlier version made lacks what has been shipped since.
@@ -83,5 +96,18 @@ struct SourceAddition {
         _ = try Mappings(sources: programme.sources, kinds: folder.catalogue.kinds)
         try Files.write(path + ".new", bytes, syncing: true)
         try Files.rename(path + ".new", path)
+    }
+}
+
+extension HTTPAddress {
+    /// As far as the host's own words say: a name may lead anywhere.
+    fileprivate var isOwnNetwork: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let bytes = host.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
+        guard bytes.count == 4 else { return false }
+        switch AddressClass(bytes) {
+        case .loopback, .ownNetwork: return true
+        case .open, .refused: return false
+        }
     }
 }

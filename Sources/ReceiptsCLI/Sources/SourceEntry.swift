@@ -8,6 +8,8 @@ struct SourceEntry {
     let owner: String
     /// What the mapping's location becomes: one pattern, repository or database; of a program the words of its command, none for the mapping's own.
     let location: [String]
+    /// Of a server on this machine or on a network of one's own, which is asked only where its source says so.
+    var isOwnNetwork = false
 
     private func lines(indent: String) -> [String] {
         var lines = ["\(indent)- id: \(id)", "\(indent)  use: \(mapping.name)", "\(indent)  owner: \(SourceEntry.scalar(owner))"]
@@ -15,6 +17,7 @@ struct SourceEntry {
         lines.append(
             key == "command"
                 ? "\(indent)  command: [\(location.map(SourceEntry.scalar).joined(separator: ", "))]" : "\(indent)  \(key): \(SourceEntry.scalar(first))")
+        if isOwnNetwork { lines.append("\(indent)  allow: [private]") }
         return lines
     }
 

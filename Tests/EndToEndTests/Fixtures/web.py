@@ -197,6 +197,41 @@ class Answer(http.server.BaseHTTPRequestHandler):
         is_right = key == 'AKIDEXAMPLE' and end == 'aws4_request' and hmac.compare_digest(signing.hex(), parts['Signature'])
         self.send({'Keys': [item(1)], 'region': region, 'service': service} if is_right else {}, 200 if is_right else 403)
 
+    # Records in records
+    def on_series(self, url, query, here):
+        self.send({'data': {'result': [{'metric': {'job': 'a, "b"'}, 'values': [[1, '0.5'], [2, '1e3']]}, {'metric': {'job': 'c'}, 'values': []}]}})
+
+    def on_pulls(self, url, query, here):
+        """Nine pulls, the newest first by their last change, four a page; of every third nothing was merged. Reviews lie below each."""
+        if url.path != '/pulls':
+            number, page = int(url.path.split('/')[2]), int(query.get('page', 1))
+            if query.get('fail') == str(number):
+                return self.send({}, 404)
+            links = [('Link', f'<{here}{url.path}?page=2>; rel="next"')] if number == 8 and page == 1 else []
+            return self.send([] if number == 4 else [{'id': number * 10 + page - 1}], headers=links)
+        page = int(query.get('page', 1))
+        pulls = [{'number': n, 'state': 'closed', 'title': 't', 'user': {'login': 'ada', 'id': 1}, 'labels': [{'name': 'x', 'id': 1}, {'name': 'y', 'id': 2}],
+                  'created_at': f'2026-02-{20 - n:02}T10:00:00Z', 'updated_at': f'2026-03-{n:02}T10:00:00Z',
+                  'merged_at': f'2026-03-{n - 1:02}T09:00:00Z' if n % 3 != 0 and n not in (1, 7) else None} for n in range(9, 0, -1)]
+        links = [('Link', f'<{here}/pulls?page={page + 1}>; rel="next"')] if page < 3 else []
+        self.send(pulls[(page - 1) * 4:page * 4], headers=links)
+
+    def on_names(self, url, query, here):
+        if url.path == '/names':
+            return self.send({'names': [{'id': 7, 'text': 'a/../b?c=1'}]})
+        self.send({'path': self.path, 'asked': json.loads(self.body)})
+
+    def on_xml(self, url, query, here):
+        member = '<member a="1 &amp; 2"><Name>ada &amp; <![CDATA[ben]]></Name></member>'
+        inner = member * int(query['n']) if query['n'].isdigit() else member
+        text = f'<x:Answer xmlns:x="urn:x"><Users>{inner}</Users></x:Answer>'
+        if query['n'] == 'entity':
+            text = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + text
+        self.send(None, raw=(text[:-9] if query['n'] == 'torn' else text).encode(), kind='text/xml')
+
+    def on_plain(self, url, query, here):
+        self.send([item(1)], kind='text/plain; charset=utf-8')
+
     # From the folder
     def on_log(self, url, query, here):
         place = lambda name: os.path.join(FOLDER, name)
@@ -213,15 +248,18 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send({'events': found[(page - 1) * size:page * size]}, headers=links)
 
     def on_files(self, url, query, here):
-        """A recorded answer: <path>.json, or the nth of <path>.1.json, <path>.2.json ... the last again and again; with the head of <file>.head."""
-        path = os.path.join(FOLDER, *url.path.strip('/').split('/')[1:])
-        number = max((n for n in range(1, seen[url.path] + 1) if os.path.exists(f'{path}.{n}.json')), default=0)
-        name = f'{path}.{number}.json' if number else path + '.json'
+        """A recorded answer: <path>.json, or the nth of <path>.1.json, <path>.2.json ... the last again and again; with the head of <file>.head. What AWS calls an action
+        is the last piece of the path."""
+        path = os.path.join(FOLDER, *url.path.strip('/').split('/')[1:], *([self.headers.get('X-Amz-Target') or query.get('Action')] if
+                            self.headers.get('X-Amz-Target') or query.get('Action') else []))
+        seen[path] += 1
+        ending = 'xml' if any(os.path.exists(path + end) for end in ['.xml', '.1.xml']) else 'json'
+        number = max((n for n in range(1, seen[path] + 1) if os.path.exists(f'{path}.{n}.{ending}')), default=0)
+        name = f'{path}.{number}.{ending}' if number else f'{path}.{ending}'
         if not os.path.exists(name):
             return self.send({}, 404)
         head = [line.rstrip('\n').replace('{here}', here).split(': ', 1) for line in open(name + '.head')] if os.path.exists(name + '.head') else []
-        self.send(None, raw=open(name, 'rb').read(), headers=head)
-
+        self.send(None, raw=open(name, 'rb').read(), headers=head, kind='text/xml' if ending == 'xml' else 'application/json')
 
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Answer)
 if len(sys.argv) > 3:

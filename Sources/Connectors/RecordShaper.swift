@@ -1,0 +1,89 @@
+import Evidence
+
+/// Makes of a record of an answer what is stored: takes it apart (`unwind`), and leaves out what is not to be kept (`keep`).
+struct RecordShaper {
+    private let unwind: String?
+    private let keep: [[Substring]]
+
+    init(_ shape: HTTPShape) {
+        unwind = shape.unwind
+        keep = shape.keep.map { $0.split(separator: ".") }
+    }
+
+    /// Calls with each record that one becomes; an empty array leaves the record as it is, so that it is not lost.
+    func each(of record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let unwind else { return try kept(record, body) }
+        guard let place = JSONMembers.range(of: unwind, in: record), record[place.lowerBound] == UInt8(ascii: "[") else {
+            throw ReadProblem("a record holds no array at '\(unwind)'")
+        }
+        let array = UnsafeRawBufferPointer(rebasing: record[place])
+        var elements: [Range<Int>] = []
+        if let problem = JSONSlices("").each(of: array, { elements.append($0) }) { throw ReadProblem("the array at '\(unwind)' is not whole: \(problem)") }
+        guard !elements.isEmpty else { return try kept(record, body) }
+        for element in elements {
+            let one = Array(record[..<place.lowerBound]) + Array(array[element]) + Array(record[place.upperBound...])
+            try one.withUnsafeBytes { try kept($0, body) }
+        }
+    }
+
+    private func kept(_ record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard !keep.isEmpty else { return try body(record) }
+        var out: [UInt8] = []
+        JSONMembers.keeping(keep, of: record, 0..<record.count, into: &out)
+        try out.withUnsafeBytes { try body($0) }
+    }
+}
+
+/// Decides by their times which records of a list that shows the newest first lie in a window, and when the list reaches back before it.
+struct NewestFirstFilter {
+    private let rule: HTTPShape.NewestFirst
+    private let times: HTTPSettings.TimeForm
+    private let window: Window
+    private var previous: Instant?
+    private(set) var reachesBack = false
+    private(set) var left = 0
+
+    init(_ rule: HTTPShape.NewestFirst, _ settings: HTTPSettings, _ window: Window) {
+        self.rule = rule
+        times = settings.times
+        self.window = window
+    }
+
+    /// Throws where the list is not in that order, which would make its end mean nothing.
+    mutating func takes(_ record: UnsafeRawBufferPointer) throws(ReadProblem) -> Bool {
+        guard let time = try self.time(rule.by, record) else { throw ReadProblem("a record has no time at '\(rule.by)', which the list should be sorted by") }
+        if let previous, time > previous { throw ReadProblem("the list is not sorted by '\(rule.by)', the newest first: its end proves nothing") }
+        previous = time
+        if time < window.start { reachesBack = true }
+        if let taken = try self.time(rule.take, record), taken >= window.start, taken < window.end { return true }
+        left += 1
+        return false
+    }
+
+    private func time(_ path: String, _ record: UnsafeRawBufferPointer) throws(ReadProblem) -> Instant? {
+        guard let range = JSONMembers.range(of: path, in: record) else { return nil }
+        guard let value = try? JSON.parse(record[range]) else { throw ReadProblem("a record holds no time at '\(path)'") }
+        switch value {
+        case .null, .string(""): return nil
+        case .string(let text):
+            if let instant = Instant(text) { return instant }
+            if let number = Int64(text), let instant = NewestFirstFilter.instant(number, times) { return instant }
+        case .integer(let number): if let instant = NewestFirstFilter.instant(number, times) { return instant }
+        case .bool, .number, .array, .object: break
+        }
+        throw ReadProblem("a record holds no time at '\(path)' that can be read")
+    }
+
+    private static func instant(_ number: Int64, _ times: HTTPSettings.TimeForm) -> Instant? {
+        let unit: Int64? =
+            switch times {
+            case .rfc3339: nil
+            case .unix: 1_000_000_000
+            case .unixMilliseconds: 1_000_000
+            case .unixNanoseconds: 1
+            }
+        guard let unit else { return nil }
+        let (value, isTooLarge) = number.multipliedReportingOverflow(by: unit)
+        return isTooLarge ? nil : Instant(nanoseconds: value)
+    }
+}

@@ -50,9 +50,19 @@ final class Bench {
             CREATE TEMP TABLE covered_spans (kind TEXT, starts INTEGER, ends INTEGER, PRIMARY KEY (kind, starts)) WITHOUT ROWID;
             DROP TABLE IF EXISTS temp.erased_spans;
             CREATE TEMP TABLE erased_spans (kind TEXT, starts INTEGER, ends INTEGER, PRIMARY KEY (kind, starts)) WITHOUT ROWID;
+            DROP TABLE IF EXISTS temp.looked_at;
+            CREATE TEMP TABLE looked_at (source TEXT, at INTEGER, PRIMARY KEY (source, at)) WITHOUT ROWID;
             """)
         try fill("covered_spans", coverage.spans)
         try fill("erased_spans", coverage.erased)
+        let insert = try database.prepare("INSERT OR IGNORE INTO temp.looked_at VALUES (?, ?)")
+        for looks in coverage.looks {
+            for instant in looks.instants {
+                insert.bind(1, looks.source.text)
+                insert.bind(2, instant.nanoseconds)
+                try insert.execute()
+            }
+        }
     }
 
     private func fill(_ table: String, _ spans: [KindName: [Window]]) throws {
@@ -138,7 +148,7 @@ final class Bench {
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
         let tables = declared.union(Calendar.tables)
-            .union(["covered_spans", "sound_readings", "contested", "erased_spans", "directory", "directory_accounts", ""])
+            .union(["covered_spans", "looked_at", "sound_readings", "contested", "erased_spans", "directory", "directory_accounts", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {

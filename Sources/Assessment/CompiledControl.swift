@@ -13,7 +13,7 @@ struct CompiledControl {
     var isScheduled: Bool { control.population.complete.isEmpty }
 
     /// `erased`: kinds of which a record is erased; an item that needs one over its time has a column that says so.
-    init(_ control: Control, erased: Set<KindName> = []) throws(Diagnostics) {
+    init(_ control: Control, erased: Set<KindName> = [], looks: [StateLooks] = []) throws(Diagnostics) {
         self.control = control
         let population = control.population
         let care = CareFunctions(kinds: Set(population.needs.map(\.kind.text)), at: population.at, place: population.query.place)
@@ -27,7 +27,7 @@ struct CompiledControl {
         var expanded = population.query.sql
         do throws(Diagnostics) { expanded = try care.expand(population: population.query.sql) } catch { problems += error.all }
         populationSQL = expanded.trimmedStatement
-        let covered = population.needs.map { "\(CompiledControl.coverage($0, at: population.at)) AS covered_\($0.kind)" }
+        let covered = population.needs.map { "\(CompiledControl.coverage($0, at: population.at, looks)) AS covered_\($0.kind)" }
         let gone = CompiledControl.erasures(control, erased)
         var tests = control.attributes.map { "(\(expand($0.test))) AS attribute_\($0.letter)" }
         if let applies = control.applies { tests.append("(\(expand(applies))) AS item_applies") }
@@ -75,12 +75,16 @@ struct CompiledControl {
 
     static let erasedPrefix = "was_erased_"
 
-    /// TRUE where one proved span holds the whole of the item's need; spans are merged, so one either does or none does.
-    private static func coverage(_ need: Need, at: String) -> String {
+    /// TRUE where one proved span holds the whole of the item's need; spans are merged, so one either does or none does. Of a state somebody must have
+    /// looked within it too: how it stood between two snapshots is not known.
+    private static func coverage(_ need: Need, at: String, _ looks: [StateLooks]) -> String {
         let (from, to) = bounds(need, at: at)
+        let seen = looks.filter { $0.kinds.contains(need.kind) }.map {
+            " AND EXISTS (SELECT 1 FROM looked_at l WHERE l.source = '\($0.source)' AND l.at >= population.\(from) AND l.at < population.\(to))"
+        }
         return """
-            EXISTS (SELECT 1 FROM covered_spans c WHERE c.kind = '\(need.kind)' AND c.starts <= population.\(from) \
-            AND c.ends >= population.\(to))
+            (EXISTS (SELECT 1 FROM covered_spans c WHERE c.kind = '\(need.kind)' AND c.starts <= population.\(from) \
+            AND c.ends >= population.\(to))\(seen.joined()))
             """
     }
 

@@ -15,10 +15,12 @@ package struct Coverage: Sendable {
     package let contested: Set<ArtifactID>
     /// When records of each kind happened that are erased: what was decided with them cannot be decided any more. Everything, if nobody knows.
     package let erased: [KindName: [Window]]
+    /// Of state sources, by id.
+    package let looks: [StateLooks]
 
     package init(
         spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
-        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:]
+        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], looks: [StateLooks] = []
     ) {
         self.spans = spans
         self.bySource = bySource
@@ -26,6 +28,7 @@ package struct Coverage: Sendable {
         self.readings = readings
         self.contested = contested
         self.erased = erased
+        self.looks = looks
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
@@ -45,9 +48,11 @@ package struct Coverage: Sendable {
         var bySource: [SourceID: [Window]] = [:]
         var readings: [SoundReading] = []
         var erased: [KindName: [Window]] = [:]
+        var looks: [StateLooks] = []
         for source in sources {
             let erasures = try SourceErasures(index, source)
             for (kind, windows) in erasures.byKind { erased[kind] = Spans.union(erased[kind, default: []] + windows) }
+            if source.reads == .state { looks.append(try StateLooks(index, source)) }
             guard source.coverage != .none else { continue }
             let history = SourceCoverage(index, source, erasures)
             readings += try history.readings()
@@ -67,7 +72,8 @@ package struct Coverage: Sendable {
             }
         }
         return Coverage(
-            spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased)
+            spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased,
+            looks: looks.sorted { $0.source < $1.source })
     }
 }
 
@@ -88,6 +94,7 @@ private struct SourceCoverage {
             switch source.coverage {
             case .export, .dailyFiles, .window: try readings().map(\.window)
             case .continuous(let silence): try unbroken(silence)
+            case .snapshots(let every): try StateLooks(index, source).covered(every: every)
             case .none: []
             }
         return Spans.union(Spans.subtracting(try conflicts() + erasures.days, from: Spans.union(claimed)))
@@ -99,7 +106,7 @@ private struct SourceCoverage {
         case .export(let since, let isLive): try exports(since: since, isLive: isLive)
         case .dailyFiles: try days()
         case .window: try AnsweredWindows(index, source.id).readings()
-        case .continuous, .none: []
+        case .continuous, .snapshots, .none: []
         }
     }
 

@@ -82,7 +82,7 @@ package final class Engine {
 
     /// Items that happened within `judged`; one of which nobody knows when is among them.
     private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
-        let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys))
+        let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys), looks: coverage.looks)
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
@@ -148,7 +148,7 @@ package final class Engine {
         let holes = unreadable(wording) + holes(of: wording, since: tally.newest)
         let ruling = Ruling(
             wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested,
-            holes: holes)
+            holes: holes, caps: caps(control, elapsed.clipped(to: wording.judges)))
         return ControlResult(
             control: control, wording: wording.isOneOfSeveral ? wording : nil, inForce: wording.inForce.start, verdict: ruling.verdict,
             reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations, insufficient: tally.insufficient, holes: holes,
@@ -159,6 +159,17 @@ package final class Engine {
         wording.unreadable.compactMap { hole in
             let window = hole.window.clipped(to: elapsed)
             return window.isEmpty ? nil : CoverageHole(kind: hole.kind, window: window, reason: hole.reason)
+        }
+    }
+
+    private func unseen(_ kind: KindName, _ window: Window) -> String? {
+        coverage.looks.first { $0.kinds.contains(kind) }?.reason(for: window)
+    }
+
+    /// What the control reads of states: no verdict says more than what their snapshots show.
+    private func caps(_ control: Control, _ window: Window) -> [String] {
+        Set(control.population.complete + control.population.needs.map(\.kind)).sorted().flatMap { kind in
+            coverage.looks.filter { $0.kinds.contains(kind) }.map { $0.cap(kind, in: window) }
         }
     }
 
@@ -178,7 +189,8 @@ package final class Engine {
             Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
                 CoverageHole(
                     kind: kind, window: $0,
-                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
+                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? unseen(kind, $0)
+                        ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
             }
         }
     }

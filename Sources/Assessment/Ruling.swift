@@ -7,7 +7,9 @@ struct Ruling {
     /// Gravest first; each a fact with its numbers.
     let reasons: [String]
 
-    init(wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, contested: Int, holes: [CoverageHole]) {
+    init(
+        wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, contested: Int, holes: [CoverageHole], caps: [String] = []
+    ) {
         let control = wording.control
         var findings: [(ControlVerdict, String)] = []
         let inForce = wording.inForce.start
@@ -36,7 +38,7 @@ struct Ruling {
         if findings.isEmpty { findings.append(Ruling.quiet(counts, control)) }
         verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
         reasons =
-            findings.map(\.1) + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
+            findings.map(\.1) + caps + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
             + (wording.hasPendingEdit ? ["the control's file was edited since it was last collected: the edit is not in force"] : [])
     }
 

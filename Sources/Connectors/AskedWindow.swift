@@ -14,7 +14,7 @@ struct AskedWindow {
         }
         switch request.source.coverage {
         case .export(let since, _), .window(let since): start = since
-        case .dailyFiles, .continuous, .none: start = Instant(nanoseconds: 0)
+        case .dailyFiles, .continuous, .snapshots, .none: start = Instant(nanoseconds: 0)
         }
     }
 }

@@ -27,7 +27,7 @@ struct DailyFiles {
             name = pattern
             isGrowing = false
         case .continuous: isGrowing = true
-        case .export, .window, .none: isGrowing = false
+        case .export, .window, .snapshots, .none: isGrowing = false
         }
         let parts = DailyFiles.split(name)
         isDaily = parts != nil

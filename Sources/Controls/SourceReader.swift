@@ -6,7 +6,7 @@ struct SourceReader {
     let kinds: [Kind]
 
     static let keys =
-        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys + ["zone", "clock", "personal_data", "covers", "yields"]
+        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys + ["zone", "clock", "reads", "personal_data", "covers", "yields"]
     private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
 
     /// `section` is whole: what `use:` brings has been merged in.
@@ -16,12 +16,14 @@ struct SourceReader {
         let zone = zone(section) ?? programmeZone
         let connector = connector(section)
         let coverage = coverage(section, zone: zone)
-        let yields = yields(section)
+        let reads = reads(section)
+        let yields = yields(section, reads)
         let personalData = personalData(section)
         guard let id, let owner, let connector, let coverage, let yields else { return nil }
+        checkState(section, reads, coverage, connector)
         return SourceDefinition(
             id: id, title: section.optionalText("title") ?? id.text, owner: owner, connector: connector, personalData: personalData,
-            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), place: section.place,
+            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, place: section.place,
             digest: digest(canonical(section, zone: zone)))
     }
 
@@ -30,9 +32,10 @@ struct SourceReader {
         section.allow(Self.keys.filter { $0 != "use" && $0 != "id" } + ReadyMadeMapping.ownKeys)
         _ = zone(section)
         _ = clockError(section)
-        _ = yields(section)
+        let reads = reads(section)
+        _ = yields(section, reads)
         _ = personalData(section)
-        _ = coverage(section, zone: .utc)
+        if let coverage = coverage(section, zone: .utc) { checkState(section, reads, coverage, nil) }
         guard let word = connectorWord(section) else { return }
         refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
         switch word {
@@ -138,11 +141,11 @@ struct SourceReader {
     private func coverage(_ section: Section, zone: Zone) -> CoverageRule? {
         guard let value = section.value("covers") else { return CoverageRule.none }
         if case .scalar(let text) = value.shape, text == "none" { return CoverageRule.none }
-        guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "live", "silence"], findings: findings),
-            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "window", "none"])
+        guard let covers = Section(value, "'covers'", keys: ["by", "name", "since", "live", "silence", "every"], findings: findings),
+            let by = covers.choice("by", among: ["export", "daily_files", "continuous", "window", "snapshots", "none"])
         else { return nil }
-        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"], "window": ["since"]][by] ?? []
-        refuse(["name", "since", "live", "silence"].filter { !own.contains($0) }, in: covers, because: "covers by '\(by)'")
+        let own = ["export": ["since", "live"], "daily_files": ["name"], "continuous": ["silence"], "window": ["since"], "snapshots": ["every"]][by] ?? []
+        refuse(["name", "since", "live", "silence", "every"].filter { !own.contains($0) }, in: covers, because: "covers by '\(by)'")
         switch by {
         case "export":
             let isLive = covers.value("live") == nil ? false : covers.choice("live", among: ["true", "false"]).map { $0 == "true" }
@@ -156,24 +159,29 @@ struct SourceReader {
         case "continuous":
             return covers.word("silence", "a duration such as 15m") { Words.duration($0).flatMap { $0 > .zero ? $0 : nil } }
                 .map(CoverageRule.continuous(silence:))
+        case "snapshots":
+            return covers.word("every", "how far apart two snapshots may be, such as 1d") { Words.duration($0).flatMap { $0 > .zero ? $0 : nil } }
+                .map(CoverageRule.snapshots(every:))
         default: return CoverageRule.none
         }
     }
 
-    private func yields(_ section: Section) -> [YieldDefinition]? {
+    private func yields(_ section: Section, _ reads: ReadingMode) -> [YieldDefinition]? {
         guard let list = section.list("yields") else { return nil }
         if list.isEmpty { findings.error("\(section.name) yields nothing", at: section.place(of: "yields")) }
-        return list.compactMap(yieldDefinition)
+        return list.compactMap { yieldDefinition($0, reads) }
     }
 
-    private func yieldDefinition(_ value: YAMLValue) -> YieldDefinition? {
+    private func yieldDefinition(_ value: YAMLValue, _ reads: ReadingMode) -> YieldDefinition? {
         guard let section = Section(value, "a yield", keys: ["kind", "when", "id", "at", "fields"], findings: findings) else { return nil }
         let kind = section.text("kind").flatMap { knownKind($0, at: section.place(of: "kind")) }
         let when = section.value("when").map { expressions($0, "'when'") } ?? []
         let id = section.optionalText("id").map { NamedExpression(name: "id", text: $0, place: section.place(of: "id")) }
-        let at = section.text("at").map { NamedExpression(name: "at", text: $0, place: section.place(of: "at")) }
+        let isState = reads == .state
+        if isState { checkStateYield(section) }
+        let at = isState ? nil : section.text("at").map { NamedExpression(name: "at", text: $0, place: section.place(of: "at")) }
         let fields = section.required("fields").map { expressions($0, "'fields'") }
-        guard let kind, let at, let fields else { return nil }
+        guard let kind, at != nil || isState, let fields else { return nil }
         check(fields, of: kind, at: section.place(of: "fields"))
         return YieldDefinition(kind: kind.name, when: when, id: id, at: at, fields: fields, place: section.place)
     }

@@ -13,13 +13,15 @@ package struct SourceDefinition: Hashable, Sendable {
     package let zone: Zone
     /// How far its clock may be off, either way: each of its times is a span that much longer at both ends.
     package let clockError: Duration
+    package let reads: ReadingMode
     package let place: Place
     /// SHA-256 (hex) over the entry's canonical JSON: a changed entry is a changed source.
     package let digest: String
 
     package init(
         id: SourceID, title: String, owner: String, connector: ConnectorSettings, personalData: PersonalData, coverage: CoverageRule,
-        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, place: Place, digest: String
+        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, reads: ReadingMode = .events,
+        place: Place, digest: String
     ) {
         self.id = id
         self.title = title
@@ -30,9 +32,18 @@ package struct SourceDefinition: Hashable, Sendable {
         self.yields = yields
         self.zone = zone
         self.clockError = clockError
+        self.reads = reads
         self.place = place
         self.digest = digest
     }
+}
+
+/// What a source can be asked for.
+package enum ReadingMode: String, Sendable, CaseIterable {
+    /// What happened, each with its own time; history can be read later.
+    case events
+    /// How things stand now; each sound pull is a snapshot, and its rows are dated by the pull.
+    case state
 }
 
 package enum PersonalData: String, Sendable, CaseIterable {
@@ -125,6 +136,8 @@ package enum CoverageRule: Hashable, Sendable {
     case continuous(silence: Duration)
     /// Each complete pull proves the stretch of time that it asked the source for, and nothing else; the first one begins at `since`.
     case window(since: Instant)
+    /// Each sound pull of a state source shows it whole at one instant; two that are no further apart than this leave no hole between them.
+    case snapshots(every: Duration)
     /// Absence proves nothing.
     case none
 }
@@ -136,10 +149,11 @@ package struct YieldDefinition: Hashable, Sendable {
     package let when: [NamedExpression]
     /// The source's own id, for deduplication; nil: the bytes themselves.
     package let id: NamedExpression?
-    package let at: NamedExpression
+    /// Nil in a state source: the snapshot's instant.
+    package let at: NamedExpression?
     package let fields: [NamedExpression]
     package let place: Place
-    package init(kind: KindName, when: [NamedExpression], id: NamedExpression?, at: NamedExpression, fields: [NamedExpression], place: Place) {
+    package init(kind: KindName, when: [NamedExpression], id: NamedExpression?, at: NamedExpression?, fields: [NamedExpression], place: Place) {
         self.kind = kind
         self.when = when
         self.id = id

@@ -45,7 +45,9 @@ package enum IndexBuilder {
         try decoder.begin(source: pull.source)
         try ledger.forEachRecord(of: seq) { record in
             switch record.role {
-            case .sheet: sheet = (try? JSON.parse(record.bytes)) ?? .null
+            case .sheet:
+                sheet = (try? JSON.parse(record.bytes)) ?? .null
+                target.begin(sheet)
             case .origin: try addOrigin(record, to: target, decoder: &decoder)
             case .data: try addData(record, to: target, decoder: &decoder)
             case .reject:
@@ -90,7 +92,9 @@ package enum IndexBuilder {
     private static func addData(_ record: StoredRecord, to target: IndexedPull, decoder: inout some RowDecoder) throws {
         var native: Int64?
         var isFirst = true
+        var digest = MemberDigest()
         let unread = try decoder.rows(of: record) { table, row in
+            if target.isOfState { digest.add(table: table, row) }
             if isFirst { native = DedupeKey.native(of: row, target.source) }
             isFirst = false
             try target.index.insert(table: table, row: row, id: record.id, source: target.source)
@@ -98,6 +102,7 @@ package enum IndexBuilder {
         if let unread {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: unmapped(unread))
         }
+        if target.isOfState { return target.hold(digest, record.id) }
         try noteSeen(record, native: native, target)
     }
 

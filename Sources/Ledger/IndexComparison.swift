@@ -85,7 +85,9 @@ final class PullComparison {
 
     func expect(_ record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
         switch record.role {
-        case .sheet: sheet = (try? JSON.parse(record.bytes)) ?? .null
+        case .sheet:
+            sheet = (try? JSON.parse(record.bytes)) ?? .null
+            target.begin(sheet)
         case .origin:
             guard let json = try? JSON.parse(record.bytes), let name = json["name"]?.text else {
                 return result.found(LedgerFinding(.record, "\(record.id)", "an origin cannot be read"))
@@ -116,8 +118,10 @@ final class PullComparison {
     private func expectRows(of record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
         var native: (key: Int64, id: String)?
         var isFirst = true
+        var digest = MemberDigest()
         let unread = try decoder.rows(of: record) { table, row in
             result.rows += 1
+            if target.isOfState { digest.add(table: table, row) }
             if isFirst, let key = DedupeKey.native(of: row, target.source), let range = row.nativeID { native = (key, row.text(range)) }
             isFirst = false
             try whole.tables[table].expect(row, id: record.id, source: target.source, into: &result)
@@ -125,6 +129,7 @@ final class PullComparison {
         if let unread {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: IndexBuilder.unmapped(unread))
         }
+        if target.isOfState { return target.hold(digest, record.id) }
         if try !isSeen(record, native) {
             result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the record"))
         }

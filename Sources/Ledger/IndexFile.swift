@@ -42,7 +42,7 @@ package final class IndexFile {
         inserts = try columns.map { try opened.prepare($0.insert) }
     }
 
-    private static let format: Int64 = 5
+    private static let format: Int64 = 6
 
     private static func declare(_ columns: [KindColumns], in database: Database) throws {
         try database.run(schema)
@@ -89,6 +89,17 @@ package final class IndexFile {
         CREATE TABLE erasure (
             artifact INTEGER PRIMARY KEY, entry INTEGER NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL, role TEXT NOT NULL,
             kinds TEXT NOT NULL, first_day TEXT, last_day TEXT, leaf TEXT NOT NULL, mark TEXT NOT NULL, reason TEXT NOT NULL, approver TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE snapshot (
+            entry INTEGER PRIMARY KEY, source TEXT NOT NULL, taken_at INTEGER NOT NULL, previous INTEGER, things INTEGER NOT NULL,
+            appeared INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE snapshot_member (
+            source TEXT NOT NULL, object TEXT NOT NULL, artifact INTEGER NOT NULL, content INTEGER NOT NULL, PRIMARY KEY (source, object)
+        ) STRICT;
+        CREATE TABLE state_change (
+            entry INTEGER NOT NULL, object TEXT NOT NULL, source TEXT NOT NULL, what TEXT NOT NULL, before INTEGER, after INTEGER,
+            earliest INTEGER NOT NULL, latest INTEGER NOT NULL, PRIMARY KEY (entry, object)
         ) STRICT;
         CREATE TABLE seen (key INTEGER PRIMARY KEY, artifact INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
         """

@@ -48,5 +48,8 @@ extension IndexFile {
     }
 
     /// The ledger's own lists, without the kinds.
-    static let ownTables = ["indexed", "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen"]
+    static let ownTables = [
+        "indexed", "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "snapshot", "snapshot_member",
+        "state_change", "seen",
+    ]
 }

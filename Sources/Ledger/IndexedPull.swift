@@ -6,6 +6,8 @@ package final class IndexedPull {
     package let index: IndexFile
     package let source: SourceText
     private let entry: Int
+    /// Of a pull of a state source.
+    private var members: SnapshotMembers?
     private let origins: Statement
     private let rejects: Statement
     private let conflicts: Statement
@@ -17,6 +19,16 @@ package final class IndexedPull {
         origins = try index.database.prepare("INSERT INTO origin (artifact, source, name, start) VALUES (?, ?, ?, ?)")
         rejects = try index.database.prepare("INSERT INTO reject (artifact, source, origin, ordinal, reason) VALUES (?, ?, ?, ?, ?)")
         conflicts = try index.database.prepare("INSERT INTO conflict (artifact, source, other, occurred_at, occurred_at_latest) VALUES (?, ?, ?, ?, ?)")
+    }
+
+    /// Before the records of a state source: each is of this one reading, and none repeats another.
+    package func beginState() { members = SnapshotMembers() }
+    package var isOfState: Bool { members != nil }
+    /// The same from the sheet, which is record 0.
+    func begin(_ sheet: JSON) { if sheet["reads"]?.text == "state" { beginState() } }
+
+    package func hold(_ digest: MemberDigest, _ id: ArtifactID) {
+        if let (object, member) = digest.member(id) { members?.add(object, member) }
     }
 
     package func origin(_ id: ArtifactID, name: String, start: Int) throws {
@@ -64,6 +76,7 @@ package final class IndexedPull {
         try insert.execute()
         try noteCursors(sheet)
         try noteDays(sheet)
+        if let members, case .object? = sheet["snapshot"] { try index.note(snapshot: entry, of: source.id, at: pull.at, members.all) }
         try index.mark(entry)
     }
 

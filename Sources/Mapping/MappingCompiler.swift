@@ -46,7 +46,7 @@ struct MappingCompiler {
             if let column = column(condition, .boolean, false, words, isCondition: true) { when.append(column) }
         }
         let id = yield.id.flatMap { column($0, .id, false, words, label: "id") }
-        let at = column(yield.at, .instant, true, words, label: "at")
+        let at = yield.at.flatMap { column($0, .instant, true, words, label: "at") }
         for expression in yield.fields where kind.field(expression.name) == nil {
             let near = nearest(to: expression.name, among: kind.fields.map(\.name))
             fail("'\(expression.name)' is not a field of \(kind.name)", expression.place, hint: near.map { "did you mean '\($0)'?" })
@@ -62,7 +62,7 @@ struct MappingCompiler {
                 }
             }
         }
-        if let at { yields.append(YieldPlan(when: when, id: id, at: at, fields: fields)) }
+        if at != nil || yield.at == nil { yields.append(YieldPlan(when: when, id: id, at: at, fields: fields)) }
     }
 
     private mutating func column(

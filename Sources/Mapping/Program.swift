@@ -100,11 +100,12 @@ final class Column: Sendable {
 final class YieldPlan: Sendable {
     let when: [Column]
     let id: Column?
-    let at: Column
+    /// Nil: the snapshot's instant.
+    let at: Column?
     /// In the order of the kind's fields; nil is always NULL.
     let fields: [Column?]
 
-    init(when: [Column], id: Column?, at: Column, fields: [Column?]) {
+    init(when: [Column], id: Column?, at: Column?, fields: [Column?]) {
         self.when = when
         self.id = id
         self.at = at

@@ -8,6 +8,8 @@ package struct RecordMapper {
     /// Unescaped and worked-out text of the record in hand.
     var work: [UInt8] = []
     var input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: [])
+    /// When the snapshot was taken that the records are of: the time of rows whose yield has no `at`.
+    package var takenAt: Instant?
     private var tape = JSONTape()
     private var walk: TapeWalk
     private var held: [Bool]
@@ -82,7 +84,11 @@ package struct RecordMapper {
         row.cells.removeAll(keepingCapacity: true)
         row.nativeID = nil
         row.occurredAt = nil
-        if case .instant(let span) = try cell(plan.at, &row) { row.occurredAt = span }
+        if let at = plan.at {
+            if case .instant(let span) = try cell(at, &row) { row.occurredAt = span }
+        } else {
+            row.occurredAt = takenAt.map { Span($0) }
+        }
         if let id = plan.id, case .text(let range) = try cell(id, &row) { row.nativeID = range }
         for field in plan.fields {
             guard let field else {

@@ -25,7 +25,10 @@ enum SourcePage {
             "pull_limit", "reject_count", "rejects_shown", "erasure_count",
         ],
         flags: ["pulls_cut"],
-        lists: [("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject), ("erasures", erasure)])
+        lists: [
+            ("snapshots", line), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject),
+            ("erasures", erasure),
+        ])
 
     static func isTrouble(_ outcome: PullOutcome) -> Bool {
         switch outcome {
@@ -48,11 +51,12 @@ enum SourcePage {
             crumbs: [("Sources", "sources/index.html")])
         try press.page(.source, head) { values in
             describe(&values, definition)
+            for sentence in source.snapshots { values.add("snapshots") { $0.set("text", sentence) } }
             for yield in definition.yields {
                 values.add("yields") {
                     $0.set("kind", yield.kind.text)
                     $0.set("title", edition.catalogue.kind(yield.kind)?.title ?? yield.kind.text)
-                    $0.set("at", yield.at.text)
+                    $0.set("at", yield.at?.text ?? "the snapshot's instant")
                     $0.set("fields", yield.fields.map { "\($0.name): \($0.text)" }.joined(separator: "\n"))
                     $0.set("covered", coverage.share(of: yield.kind))
                 }
@@ -131,6 +135,9 @@ enum SourcePage {
         case .dailyFiles(let name): "a file per local day, \(name): a day is covered once its file was read whole"
         case .continuous(let silence): "events follow each other: covered save for silences longer than \(Words.duration(silence))"
         case .window(let since): "each complete pull proves the stretch of time that it asked for, from \(since) on"
+        case .snapshots(let every):
+            "only the present can be read: each sound pull is a snapshot of one instant; from one to the next is covered if they are no more than "
+                + "\(Words.duration(every)) apart. What was changed and changed back between two of them is not seen, and no later pull fills a hole"
         case .none: "none: absence in this source proves nothing"
         }
     }

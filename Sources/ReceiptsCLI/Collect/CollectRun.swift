@@ -81,7 +81,8 @@ struct CollectRun {
 
     private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
         let startedAt = world.now()
-        let cursors = try store.index.cursors(of: source.id)
+        // A state is read whole each time, whatever was read of it before.
+        let cursors = source.reads == .state ? [:] : try store.index.cursors(of: source.id)
         let request = PullRequest(of: source, folder, key, world, since: try lastPull(of: source), cursors: cursors, at: startedAt)
         let connector = connector(for: source.connector)
         try record(source, request.window, startedAt, key, known: cursors, into: &report) { collector in

@@ -17,6 +17,10 @@ struct Collector: RecordSink {
     /// In the order in which they were read.
     private(set) var files: [FileTally] = []
     private let known: [String: FileCursor]
+    /// Of a state source: when the reading began.
+    private let takenAt: Instant?
+    /// Its content, by the key of each thing that it has shown so far.
+    private var shown: [Int64: Int64] = [:]
 
     private var shape = RecordShape.json
     private var redactionShape = RedactionShape.json
@@ -32,7 +36,7 @@ struct Collector: RecordSink {
     private var exempt: [Range<Int>] = []
     private var stored: [UInt8] = []
 
-    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8], known: [String: FileCursor]) throws {
+    init(_ entry: Mappings.Entry, writer: PullWriter, indexed: IndexedPull, key: [UInt8], known: [String: FileCursor], takenAt: Instant? = nil) throws {
         self.entry = entry
         self.writer = writer
         self.indexed = indexed
@@ -40,6 +44,9 @@ struct Collector: RecordSink {
         self.key = SymmetricKey(data: key)
         erased = try ErasedBefore(indexed.index, source: entry.source.id, key: self.key)
         mapper = RecordMapper(entry.mapper)
+        mapper.takenAt = takenAt
+        self.takenAt = takenAt
+        if takenAt != nil { indexed.beginState() }
         redactor = Redactor(key: key, mode: entry.source.personalData)
     }
 
@@ -67,8 +74,11 @@ struct Collector: RecordSink {
     private mutating func writeOrigin() throws {
         guard let origin = pendingOrigin else { return }
         pendingOrigin = nil
-        let json: JSON = ["name": .string(origin.name), "header": .string(String(decoding: origin.header, as: UTF8.self)), "start": .int(origin.start)]
-        let id = try json.canonicalBytes.withUnsafeBytes { try writer.append(.origin, origin: 0, ordinal: 0, bytes: $0) }
+        var members: [String: JSON] = [
+            "name": .string(origin.name), "header": .string(String(decoding: origin.header, as: UTF8.self)), "start": .int(origin.start),
+        ]
+        if let takenAt { members["taken_at"] = .instant(takenAt) }
+        let id = try JSON.object(members).canonicalBytes.withUnsafeBytes { try writer.append(.origin, origin: 0, ordinal: 0, bytes: $0) }
         originRecord = id.record
         try indexed.origin(id, name: origin.name, start: origin.start)
     }
@@ -121,10 +131,15 @@ struct Collector: RecordSink {
     /// Appends a record that maps, unless the ledger has it.
     private mutating func keep(_ bytes: UnsafeRawBufferPointer, receivedDigest: [UInt8], ordinal: Int) throws {
         let content = DedupeKey.content(of: bytes)
+        if takenAt != nil { return try keepState(bytes, content, ordinal: ordinal) }
         guard let key = try newKey(bytes, receivedDigest, content, ordinal: ordinal) else { return }
         try writeOrigin()
         let id = try writer.append(.data, origin: originRecord, ordinal: ordinal, bytes: bytes, receivedDigest: receivedDigest)
         try indexed.index.noteSeen(key, id, content: content)
+        try insertRows(id)
+    }
+
+    private mutating func insertRows(_ id: ArtifactID) throws {
         for i in 0..<batch.count {
             try indexed.index.insert(table: entry.tables[batch.rows[i].yield], row: batch.rows[i], id: id, source: indexed.source)
             if i == 0 {
@@ -134,6 +149,25 @@ struct Collector: RecordSink {
         }
         tally.kept += 1
         tally.rows += batch.count
+    }
+
+    /// A snapshot is kept whole, also what it repeats of the one before. Two things under one id make it no snapshot: a page was shifted, or the id is none.
+    private mutating func keepState(_ bytes: UnsafeRawBufferPointer, _ content: Int64, ordinal: Int) throws {
+        if batch.count > 0, let range = batch.rows[0].nativeID {
+            let key = batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
+            if let before = shown[key] {
+                return before == content
+                    ? noteDuplicate() : try keepReject(bytes, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
+            }
+            if try wasErased(key, identifies: true, ordinal: ordinal) { return }
+            shown[key] = content
+        }
+        try writeOrigin()
+        let id = try writer.append(.data, origin: originRecord, ordinal: ordinal, bytes: bytes)
+        var digest = MemberDigest()
+        for i in 0..<batch.count { digest.add(table: entry.tables[batch.rows[i].yield], batch.rows[i]) }
+        indexed.hold(digest, id)
+        try insertRows(id)
     }
 
     /// The key under which the record is new; nil if it is a duplicate or was kept as a conflict.
@@ -231,48 +265,5 @@ struct Collector: RecordSink {
         let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
         try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
         tally.note(reject: RejectExample(origin: String(decoding: originName, as: UTF8.self), ordinal: ordinal, reason: reason))
-    }
-}
-
-/// Where a record lies that could not be read.
-struct RejectExample {
-    let origin: String
-    let ordinal: Int
-    let reason: String
-}
-
-/// What a pull counted.
-struct PullTally {
-    var read = 0
-    var kept = 0
-    var rows = 0
-    var duplicates = 0
-    var conflicts = 0
-    /// Erased before, and not stored again.
-    var erased = 0
-    private(set) var rejects: [String: Int] = [:]
-    /// The first few, for the person at the terminal; the ledger has them all.
-    private(set) var examples: [RejectExample] = []
-    private(set) var firstEvent: Instant?
-    private(set) var lastEvent: Instant?
-    private(set) var largestSilence = Duration.zero
-    private var previous: Instant?
-
-    var rejected: Int { rejects.values.reduce(0, +) }
-
-    mutating func note(reject: RejectExample) {
-        rejects[reject.reason, default: 0] += 1
-        if examples.count < 5 { examples.append(reject) }
-    }
-
-    /// Events come in the source's order; only steps forward count as silence.
-    mutating func note(event: Span?) {
-        guard let event else { return }
-        firstEvent = min(firstEvent ?? event.earliest, event.earliest)
-        lastEvent = max(lastEvent ?? event.latest, event.latest)
-        if let previous, event.earliest > previous {
-            largestSilence = max(largestSilence, .nanoseconds(event.earliest.nanoseconds - previous.nanoseconds))
-        }
-        previous = event.latest
     }
 }

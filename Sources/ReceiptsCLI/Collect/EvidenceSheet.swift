@@ -15,10 +15,13 @@ struct EvidenceSheet {
     let known: [String: FileCursor]
     let files: [FileTally]
     let outcome: PullOutcome
+    /// Of a state source: its newest snapshot before this pull.
+    let previous: (entry: Int, at: Instant)?
 
     init(
         source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
-        redactions: [String: Int], known: [String: FileCursor], files: [FileTally]
+        redactions: [String: Int], known: [String: FileCursor], files: [FileTally],
+        previous: (entry: Int, at: Instant)? = nil
     ) {
         self.source = source
         self.asked = asked
@@ -29,6 +32,7 @@ struct EvidenceSheet {
         self.redactions = redactions
         self.known = known
         self.files = files
+        self.previous = previous
         outcome = EvidenceSheet.outcome(report, tally)
     }
 
@@ -41,8 +45,12 @@ struct EvidenceSheet {
     }
 
     var json: JSON {
-        guard let exchange = report.exchange, case .object(var members) = facts else { return facts }
-        members["exchange"] = exchange.json
+        guard case .object(var members) = facts else { return facts }
+        if let exchange = report.exchange { members["exchange"] = exchange.json }
+        if source.reads == .state {
+            members["reads"] = .string(source.reads.rawValue)
+            members["snapshot"] = snapshot
+        }
         return .object(members)
     }
 
@@ -83,7 +91,7 @@ struct EvidenceSheet {
     }
 
     var problems: [String] {
-        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem].compactMap { $0 }
+        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem, noSnapshot, unseen].compactMap { $0 }
     }
 
     private var isWindow: Bool {

@@ -48,6 +48,7 @@ struct MappingDecoder: RowDecoder {
 
     mutating func origin(_ json: JSON) {
         originName = Array((json["name"]?.text ?? "").utf8)
+        mapper?.takenAt = json["taken_at"]?.text.flatMap { Instant($0) }
         guard let entry else { return }
         shape = MappingDecoder.shape(entry, header: Array((json["header"]?.text ?? "").utf8))
     }

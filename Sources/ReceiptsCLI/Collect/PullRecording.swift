@@ -24,12 +24,13 @@ struct PullRecording {
         do {
             try store.index.begin()
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
-            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known)
+            var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known, takenAt: source.reads == .state ? startedAt : nil)
             var pulled = try read(&collector)
             Complaint.tell(&pulled, key: key)
+            let previous = source.reads == .state ? try store.index.lastSnapshot(of: source.id) : nil
             let sheet = EvidenceSheet(
                 source: source, asked: asked, startedAt: startedAt, finishedAt: now(), report: pulled, tally: collector.tally,
-                redactions: collector.redactions, known: known, files: collector.files)
+                redactions: collector.redactions, known: known, files: collector.files, previous: previous)
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
             try indexed.finish(pull, sheet: json)

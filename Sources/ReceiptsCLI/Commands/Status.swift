@@ -25,6 +25,8 @@ struct StatusFacts {
         let id: SourceID
         let lastAnswered: Instant?
         let outcome: String?
+        /// Of a state source.
+        let snapshots: SnapshotFacts?
     }
     let origin: String
     let entries: Int
@@ -41,7 +43,9 @@ struct StatusFacts {
         sources = try folder.programme.sources.map { source in
             let row = try store.index.database.prepare("SELECT outcome FROM pull WHERE source = ? ORDER BY entry DESC LIMIT 1")
             row.bind(1, source.id.text)
-            return Source(id: source.id, lastAnswered: try store.index.lastPull(of: source.id), outcome: try row.step() ? row.text(0) : nil)
+            return Source(
+                id: source.id, lastAnswered: try store.index.lastPull(of: source.id), outcome: try row.step() ? row.text(0) : nil,
+                snapshots: try SnapshotFacts(store, source))
         }
         var revisions: [String] = []
         try store.ledger.forEachEntry { _, bytes in
@@ -52,7 +56,9 @@ struct StatusFacts {
 
     var text: String {
         var lines = ["ledger \(origin): \(entries) entries\(isSimulated ? ", simulated clock" : "")"]
-        lines += sources.map { "source \($0.id): \($0.outcome ?? "never pulled")\($0.lastAnswered.map { ", last answered \($0.wholeSeconds)" } ?? "")" }
+        lines += sources.map {
+            "source \($0.id): \($0.outcome ?? "never pulled")\($0.lastAnswered.map { ", last answered \($0.wholeSeconds)" } ?? "")\($0.snapshots?.text ?? "")"
+        }
         lines.append(revisions.isEmpty ? "nothing published" : "published: \(revisions.joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
@@ -60,6 +66,7 @@ struct StatusFacts {
     var json: JSON {
         let sources = sources.map { source in
             JSON.object(["id": .string(source.id.text), "outcome": .text(source.outcome), "last_answered": .instant(source.lastAnswered)])
+                .adding("snapshots", source.snapshots?.json)
         }
         return [
             "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources),

@@ -25,7 +25,8 @@ struct SourceViews {
         let inPeriod = Spans.intersection(covered, [window])
         return SourceView(
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
-            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id))
+            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id),
+            snapshots: session.coverage.looks.filter { $0.source == source.id }.flatMap { looks in kinds.map { looks.cap($0, in: window) } })
     }
 
     /// A page lists so many; the index and the ledger have all.

@@ -15,10 +15,12 @@ package struct Coverage: Sendable {
     package let contested: Set<ArtifactID>
     /// When records of each kind happened that are erased: what was decided with them cannot be decided any more. Everything, if nobody knows.
     package let erased: [KindName: [Window]]
+    /// Sources of the same events, held against each other; in the order of their ids.
+    package let reconciliations: [ReconciliationResult]
 
     package init(
         spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
-        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:]
+        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], reconciliations: [ReconciliationResult] = []
     ) {
         self.spans = spans
         self.bySource = bySource
@@ -26,6 +28,7 @@ package struct Coverage: Sendable {
         self.readings = readings
         self.contested = contested
         self.erased = erased
+        self.reconciliations = reconciliations
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
@@ -40,8 +43,11 @@ package struct Coverage: Sendable {
     }
 
     /// A kind with several sources is covered where all of them are: each holds a part of what happened. Sources without a rule claim
-    /// nothing and veto nothing.
-    package static func read(_ index: Database, sources: [SourceDefinition], kinds: [Kind]) throws -> Coverage {
+    /// nothing and veto nothing. What one source has and another of the same events lacks disproves the other's days; `period` is what is counted of that.
+    package static func read(
+        _ index: Database, sources: [SourceDefinition], kinds: [Kind], reconciliations: [Reconciliation] = [],
+        period: Window = Window(start: .distantPast, end: .distantFuture)
+    ) throws -> Coverage {
         var bySource: [SourceID: [Window]] = [:]
         var readings: [SoundReading] = []
         var erased: [KindName: [Window]] = [:]
@@ -52,6 +58,16 @@ package struct Coverage: Sendable {
             let history = SourceCoverage(index, source, erasures)
             readings += try history.readings()
             bySource[source.id] = try history.spans()
+        }
+        let claims = bySource
+        var results: [ReconciliationResult] = []
+        for reconciliation in reconciliations {
+            guard let first = sources.first(where: { $0.id == reconciliation.first.source }),
+                let second = sources.first(where: { $0.id == reconciliation.second.source })
+            else { continue }
+            let outcome = try Reconciler(index, reconciliation, first: first, second: second, period: period).run(claims: claims)
+            for (source, holes) in outcome.holes { bySource[source] = bySource[source].map { Spans.subtracting(holes, from: $0) } }
+            results.append(outcome.result)
         }
         var spans: [KindName: [Window]] = [:]
         var reasons: [KindName: String] = [:]
@@ -67,7 +83,8 @@ package struct Coverage: Sendable {
             }
         }
         return Coverage(
-            spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased)
+            spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased,
+            reconciliations: results)
     }
 }
 

@@ -118,9 +118,11 @@ package struct SourceView: Sendable {
     package let rejects: [ArtifactID]
     /// In order of the records.
     package let erasures: [ErasureView]
+    /// With which others it was held against.
+    package let reconciliations: [ReconciliationResult]
     package init(
         definition: SourceDefinition, pulls: [PullView], coverage: [(kind: KindName, covered: [Window])],
-        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = []
+        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = [], reconciliations: [ReconciliationResult] = []
     ) {
         self.definition = definition
         self.pulls = pulls
@@ -128,6 +130,7 @@ package struct SourceView: Sendable {
         self.recordsPerDay = recordsPerDay
         self.rejects = rejects
         self.erasures = erasures
+        self.reconciliations = reconciliations
     }
 }
 

@@ -15,9 +15,10 @@ struct EvidenceSheet {
     let known: [String: FileCursor]
     let files: [FileTally]
     let outcome: PullOutcome
+    private let punctuality: PullPunctuality
 
     init(
-        source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
+        source: SourceDefinition, asked: Window, lastStart: Instant?, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
         redactions: [String: Int], known: [String: FileCursor], files: [FileTally]
     ) {
         self.source = source
@@ -30,6 +31,7 @@ struct EvidenceSheet {
         self.known = known
         self.files = files
         outcome = EvidenceSheet.outcome(report, tally)
+        punctuality = PullPunctuality(source, asked: report.asked ?? asked, lastStart: lastStart, startedAt: startedAt)
     }
 
     /// A reject leaves part of the source unknown, whatever the connector thought of its reading.
@@ -41,8 +43,10 @@ struct EvidenceSheet {
     }
 
     var json: JSON {
-        guard let exchange = report.exchange, case .object(var members) = facts else { return facts }
-        members["exchange"] = exchange.json
+        guard case .object(var members) = facts else { return facts }
+        members["exchange"] = report.exchange?.json
+        if source.schedule.every != nil { members["missed_pulls"] = .int(punctuality.missed) }
+        if let retention = source.schedule.retention { members["retention_seconds"] = .integer(retention.inNanoseconds / 1_000_000_000) }
         return .object(members)
     }
 
@@ -83,7 +87,7 @@ struct EvidenceSheet {
     }
 
     var problems: [String] {
-        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem].compactMap { $0 }
+        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem].compactMap { $0 } + punctuality.problems
     }
 
     private var isWindow: Bool {
@@ -131,11 +135,14 @@ struct EvidenceSheet {
     /// An export that repeats nothing of what was read from it before may have lost something in between: it speaks from its first record on.
     private var exportBegins: Instant? {
         guard isExport else { return nil }
-        return files.filter { $0.known > 0 && $0.repeated == 0 }.map { $0.firstEvent ?? startedAt }.max()
+        let begins = files.filter { $0.known > 0 && $0.repeated == 0 }.map { $0.firstEvent ?? startedAt } + [punctuality.horizon].compactMap { $0 }
+        return begins.max()
     }
 
     /// Where a part of an export is gone, the rest speaks for the whole only if it repeats something: the part may have got another name.
-    private var answered: Window? {
+    private var answered: Window? { isWindow ? punctuality.provable(answeredWhole) : answeredWhole }
+
+    private var answeredWhole: Window? {
         if isWindow, tally.rejected > 0 || strayed != nil { return nil }
         let present = Set(report.cursors.map(\.name))
         guard isExport, known.keys.contains(where: { !present.contains($0) }), !files.contains(where: { $0.repeated > 0 }) else { return report.answered }

@@ -25,7 +25,8 @@ struct SourceViews {
         let inPeriod = Spans.intersection(covered, [window])
         return SourceView(
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
-            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id))
+            recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id),
+            reconciliations: session.coverage.reconciliations.filter { $0.isOf(source.id) })
     }
 
     /// A page lists so many; the index and the ledger have all.

@@ -17,10 +17,12 @@ package struct Coverage: Sendable {
     package let erased: [KindName: [Window]]
     /// Of state sources, by id.
     package let looks: [StateLooks]
+    /// Sources of the same events, held against each other; in the order of their ids.
+    package let reconciliations: [ReconciliationResult]
 
     package init(
         spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
-        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], looks: [StateLooks] = []
+        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], looks: [StateLooks] = [], reconciliations: [ReconciliationResult] = []
     ) {
         self.spans = spans
         self.bySource = bySource
@@ -29,6 +31,7 @@ package struct Coverage: Sendable {
         self.contested = contested
         self.erased = erased
         self.looks = looks
+        self.reconciliations = reconciliations
     }
 
     package func isCovered(_ kind: KindName, _ window: Window) -> Bool {
@@ -43,8 +46,11 @@ package struct Coverage: Sendable {
     }
 
     /// A kind with several sources is covered where all of them are: each holds a part of what happened. Sources without a rule claim
-    /// nothing and veto nothing.
-    package static func read(_ index: Database, sources: [SourceDefinition], kinds: [Kind]) throws -> Coverage {
+    /// nothing and veto nothing. What one source has and another of the same events lacks disproves the other's days; `period` is what is counted of that.
+    package static func read(
+        _ index: Database, sources: [SourceDefinition], kinds: [Kind], reconciliations: [Reconciliation] = [],
+        period: Window = Window(start: .distantPast, end: .distantFuture)
+    ) throws -> Coverage {
         var bySource: [SourceID: [Window]] = [:]
         var readings: [SoundReading] = []
         var erased: [KindName: [Window]] = [:]
@@ -57,6 +63,16 @@ package struct Coverage: Sendable {
             let history = SourceCoverage(index, source, erasures)
             readings += try history.readings()
             bySource[source.id] = try history.spans()
+        }
+        let claims = bySource
+        var results: [ReconciliationResult] = []
+        for reconciliation in reconciliations {
+            guard let first = sources.first(where: { $0.id == reconciliation.first.source }),
+                let second = sources.first(where: { $0.id == reconciliation.second.source })
+            else { continue }
+            let outcome = try Reconciler(index, reconciliation, first: first, second: second, period: period).run(claims: claims)
+            for (source, holes) in outcome.holes { bySource[source] = bySource[source].map { Spans.subtracting(holes, from: $0) } }
+            results.append(outcome.result)
         }
         var spans: [KindName: [Window]] = [:]
         var reasons: [KindName: String] = [:]
@@ -73,7 +89,7 @@ package struct Coverage: Sendable {
         }
         return Coverage(
             spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased,
-            looks: looks.sorted { $0.source < $1.source })
+            looks: looks.sorted { $0.source < $1.source }, reconciliations: results)
     }
 }
 

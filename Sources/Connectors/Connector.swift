@@ -68,8 +68,10 @@ package struct Limits: Sendable {
     package var lineBytes = 8 << 20
     /// A longer JSON document, attested file or archive member becomes a reject: these are held in memory whole.
     package var documentBytes = 64 << 20
-    /// Of one file, unpacked; what lies beyond is left, and said to be.
+    /// Of one file, or of an archive's members together, unpacked; what lies beyond is left, and said to be.
     package var fileBytes = 64 << 30
+    /// Of one archive, those that match.
+    package var members = 1_000_000
     /// Of one pull, rejects included.
     package var records = 200_000_000
     /// Asked between files and commits; true ends the pull as partial. The clock is the caller's.

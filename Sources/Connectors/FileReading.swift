@@ -4,30 +4,42 @@ import Evidence
 struct FileReading {
     private let reader: FileReader
     private let settings: DecoderSettings
+    /// Which members of an archive are read; nil where the file is none.
+    private let inside: String?
     private let request: PullRequest
     private let packing: Packing
     private let name: String
 
-    init(_ file: FileName, _ settings: DecoderSettings, _ request: PullRequest) throws(ReadProblem) {
+    init(_ file: FileName, _ settings: FilesSettings, _ request: PullRequest) throws(ReadProblem) {
         name = file.shown
-        self.settings = settings
+        self.settings = settings.decoder
+        inside = settings.inside
         self.request = request
         reader = try FileReader(file, below: request.root, key: request.digestKey)
-        packing = Packing(firstBytes: reader.firstBytes(4))
+        let first = reader.firstBytes(262)
+        packing = Packing(firstBytes: first)
+        if inside == nil, Packing.isContainer(first), !settings.decoder.isOfWholeFiles {
+            throw ReadProblem("'\(name)' is an archive: say with 'inside:' which of its members are to be read")
+        }
     }
 
     /// Where reading begins.
     private enum Beginning { case unchanged(FileCursor), from(FileCursor), start }
 
     var writtenAt: Instant { reader.writtenAt }
-    var hasShrunk: Bool { isLines && packing == .plain && (request.cursors[name]?.size ?? 0) > reader.size }
+    var hasShrunk: Bool { isLines && inside == nil && packing == .plain && (request.cursors[name]?.size ?? 0) > reader.size }
 
     func read<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {
         switch try beginning(rule) {
-        case .unchanged(let cursor): return FileResult(cursor: cursor)
+        case .unchanged(let cursor): return FileResult(cursor: cursor, members: members(of: cursor))
         case .from(let cursor): return try readOn(from: cursor, rule, into: &sink)
         case .start: return try readWhole(rule, into: &sink)
         }
+    }
+
+    private func members(of cursor: FileCursor) -> [FileCursor] {
+        guard inside != nil else { return [] }
+        return request.cursors.values.filter { $0.name.hasPrefix(cursor.name + "!") }.sorted { $0.name < $1.name }
     }
 
     private func beginning(_ rule: ReadingRule) throws(ReadProblem) -> Beginning {
@@ -37,7 +49,7 @@ struct FileReading {
         try reader.skip(to: cursor.size)
         if reader.digest == cursor.digest {
             if reader.size == cursor.size { return .unchanged(cursor) }
-            if isLines, packing == .plain, reader.byte(at: cursor.size - 1) == 10 { return .from(cursor) }
+            if isLines, inside == nil, packing == .plain, reader.byte(at: cursor.size - 1) == 10 { return .from(cursor) }
         }
         reader.rewind()
         return .start
@@ -64,7 +76,7 @@ struct FileReading {
     }
 
     private func readWhole<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {
-        var result = try decode(DecoderStart(name: name, limits: request.limits), rule, into: &sink)
+        var result = try inside.map { try readMembers($0, into: &sink) } ?? decode(DecoderStart(name: name, limits: request.limits), rule, into: &sink)
         result.isWhole = result.problem == nil
         return result
     }
@@ -120,6 +132,16 @@ struct FileReading {
             try reader.skip(to: size)
         }
         return FileCursor(name: name, size: size, digest: reader.digest, records: records)
+    }
+
+    private func readMembers<S: RecordSink>(_ pattern: String, into sink: inout S) throws -> FileResult {
+        try reader.skip(to: reader.size)
+        var reading = ContainerReading(reader.name, pattern, settings, request)
+        try reading.run(into: &sink)
+        var result = FileResult(isRead: true, members: reading.cursors)
+        result.problem = reading.problem
+        if result.problem == nil { result.cursor = try cursor(reader.size, records: reading.records) }
+        return result
     }
 
     private func readMember<S: RecordSink>(_ member: String, _ start: DecoderStart, into sink: inout S) throws -> FileResult {

@@ -8,7 +8,7 @@ struct FilesConnector: Connector {
     let settings: FilesSettings
 
     func pull<S: RecordSink>(_ request: PullRequest, into sink: inout S) throws -> PullReport {
-        var report = PullReport(outcome: .empty, query: "files \(settings.path) as \(settings.decoder.name)")
+        var report = PullReport(outcome: .empty, query: "files \(settings.path)\(settings.inside.map { "!" + $0 } ?? "") as \(settings.decoder.name)")
         let names: [FileName]
         let left: [FileName]
         do throws(ReadProblem) {
@@ -30,6 +30,7 @@ struct FilesConnector: Connector {
             }
             let result = try read(name, request, days.rule(for: name, since: request.window.start), into: &sink)
             if let cursor = result.cursor { report.cursors.append(cursor) }
+            report.cursors += result.members
             report.note(writtenAt: result.writtenAt, request.now)
             if let problem = result.problem {
                 report.problems.append(problem)
@@ -68,8 +69,10 @@ struct FilesConnector: Connector {
             // A day without its file is a hole by itself; an export that is not there is a source that did not answer.
             if case .export = request.source.coverage { report.outcome = .failed }
         }
-        let present = Set(names.map(\.shown))
-        for gone in request.cursors.keys.filter({ !present.contains($0) }).sorted() {
+        let present = Set(names.map(\.shown)).union(report.cursors.map(\.name))
+        // Of an archive that broke nobody knows what else it holds.
+        let unsure = settings.inside == nil ? [] : report.broken.map { $0 + "!" }
+        for gone in request.cursors.keys.filter({ name in !present.contains(name) && !unsure.contains { name.hasPrefix($0) } }).sorted() {
             report.problems.append("'\(gone)' was read before and is gone")
         }
     }
@@ -82,7 +85,7 @@ struct FilesConnector: Connector {
         var writtenAt: Instant?
         let rejected = sink.rejected
         do {
-            let opened = try FileReading(name, settings.decoder, request)
+            let opened = try FileReading(name, settings, request)
             reading = opened
             writtenAt = opened.writtenAt
             result = try opened.read(rule, into: &sink)
@@ -108,6 +111,8 @@ struct FileResult {
     var writtenAt: Instant?
     /// Something of it was read, and not passed over as known.
     var isRead = false
+    /// Of an archive, its members that were read whole.
+    var members: [FileCursor] = []
     /// From its first byte to its last.
     var isWhole = false
     /// It is a file of lines and shorter than what was read of it before.

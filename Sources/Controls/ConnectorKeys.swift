@@ -1,7 +1,7 @@
 /// Which keys of a source belong to which connector: one line each.
 enum ConnectorKeys {
     static let all: [(word: String, keys: [String])] = [
-        ("files", ["path", "format", "records", "delimiter", "pattern", "member"]),
+        ("files", ["path", "inside", "format", "records", "delimiter", "pattern", "member"]),
         ("git", ["repository", "ref", "paths"]),
         ("exec", SourceReader.execKeys),
         ("sqlite", SourceReader.sqliteKeys),

@@ -12,6 +12,8 @@ package struct Programme: Sendable {
     /// Sorted by id.
     package let periods: [Period]
     package let sources: [SourceDefinition]
+    /// Sorted by id.
+    package let reconciliations: [Reconciliation]
     /// Relative to the programme's folder.
     package let paths: ProgrammePaths
     /// Ways of signing that are at hand, as listed; empty for the usual one, `signing_ed25519` in the folder of keys.
@@ -22,7 +24,7 @@ package struct Programme: Sendable {
 
     package init(
         entity: String, system: String, zone: Zone, startedOn: Day, dueDates: [DueDate] = [], periods: [Period], sources: [SourceDefinition],
-        paths: ProgrammePaths, keys: [KeySetting] = [], anchors: AnchorSettings = AnchorSettings(), text: [UInt8]
+        reconciliations: [Reconciliation] = [], paths: ProgrammePaths, keys: [KeySetting] = [], anchors: AnchorSettings = AnchorSettings(), text: [UInt8]
     ) {
         self.entity = entity
         self.system = system
@@ -31,6 +33,7 @@ package struct Programme: Sendable {
         self.dueDates = dueDates
         self.periods = periods
         self.sources = sources
+        self.reconciliations = reconciliations
         self.paths = paths
         self.keys = keys
         self.anchors = anchors

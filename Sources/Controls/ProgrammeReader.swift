@@ -6,7 +6,7 @@ struct ProgrammeReader {
     let catalogue: Catalogue
     let digest: ([UInt8]) -> String
 
-    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "key", "anchors", "sources"]
+    private static let keys = ["entity", "system", "zone", "started_on", "plan", "periods", "paths", "key", "anchors", "sources", "reconcile"]
 
     func programme(_ value: YAMLValue, text: [UInt8]) -> Programme? {
         guard let section = Section(value, "the programme", keys: Self.keys, findings: findings) else { return nil }
@@ -19,10 +19,11 @@ struct ProgrammeReader {
         let keys = KeyReader(findings: findings).keys(section)
         let anchors = section.value("anchors").map(anchors) ?? AnchorSettings()
         let sources = sources(section, zone: zone ?? .utc)
+        let reconciliations = ReconciliationReader(findings: findings, kinds: catalogue.kinds, sources: sources).reconciliations(section)
         guard let entity, let system, let zone, let schedule else { return nil }
         return Programme(
             entity: entity, system: system, zone: zone, startedOn: schedule.start, dueDates: schedule.due, periods: periods, sources: sources,
-            paths: paths, keys: keys, anchors: anchors, text: text)
+            reconciliations: reconciliations, paths: paths, keys: keys, anchors: anchors, text: text)
     }
 
     private func periods(_ section: Section, zone: Zone) -> [Period] {

@@ -6,7 +6,8 @@ struct SourceReader {
     let kinds: [Kind]
 
     static let keys =
-        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys + ["zone", "clock", "reads", "personal_data", "covers", "yields"]
+        ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys
+        + ["zone", "clock", "reads", "every", "retention", "personal_data", "covers", "yields"]
     private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
 
     /// `section` is whole: what `use:` brings has been merged in.
@@ -23,15 +24,15 @@ struct SourceReader {
         checkState(section, reads, coverage, connector)
         return SourceDefinition(
             id: id, title: section.optionalText("title") ?? id.text, owner: owner, connector: connector, personalData: personalData,
-            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, place: section.place,
-            digest: digest(canonical(section, zone: zone)))
+            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, schedule: schedule(section),
+            place: section.place, digest: digest(canonical(section, zone: zone)))
     }
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
     func checkReadyMade(_ section: Section) {
         section.allow(Self.keys.filter { $0 != "use" && $0 != "id" } + ReadyMadeMapping.ownKeys)
         _ = zone(section)
-        _ = clockError(section)
+        _ = (clockError(section), schedule(section))
         let reads = reads(section)
         _ = yields(section, reads)
         _ = personalData(section)
@@ -39,7 +40,7 @@ struct SourceReader {
         guard let word = connectorWord(section) else { return }
         refuse(ConnectorKeys.strange(to: word), in: section, because: "a source read by '\(word)'")
         switch word {
-        case "files": _ = decoder(section)
+        case "files": checkReadyMadeFiles(section)
         case "exec": checkReadyMadeExec(section)
         case "sqlite": checkReadyMadeSQLite(section)
         case "http": checkReadyMadeHTTP(section)
@@ -79,13 +80,6 @@ struct SourceReader {
         case "http": return http(section)
         default: return git(section)
         }
-    }
-
-    private func filesSettings(_ section: Section) -> ConnectorSettings? {
-        let path = section.text("path")
-        if let path { checkInner(path, "path", section) }
-        guard let decoder = decoder(section), let path else { return nil }
-        return .files(FilesSettings(path: path, decoder: decoder, place: section.place))
     }
 
     private func git(_ section: Section) -> ConnectorSettings? {

@@ -120,9 +120,12 @@ package struct SourceView: Sendable {
     package let erasures: [ErasureView]
     /// Of a state source: at how many instants it was seen and how far they lie apart, a sentence for each kind.
     package let snapshots: [String]
+    /// With which others it was held against.
+    package let reconciliations: [ReconciliationResult]
     package init(
         definition: SourceDefinition, pulls: [PullView], coverage: [(kind: KindName, covered: [Window])],
-        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = [], snapshots: [String] = []
+        recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = [], snapshots: [String] = [],
+        reconciliations: [ReconciliationResult] = []
     ) {
         self.definition = definition
         self.pulls = pulls
@@ -131,6 +134,7 @@ package struct SourceView: Sendable {
         self.rejects = rejects
         self.erasures = erasures
         self.snapshots = snapshots
+        self.reconciliations = reconciliations
     }
 }
 

@@ -14,13 +14,14 @@ package struct SourceDefinition: Hashable, Sendable {
     /// How far its clock may be off, either way: each of its times is a span that much longer at both ends.
     package let clockError: Duration
     package let reads: ReadingMode
+    package let schedule: PullSchedule
     package let place: Place
     /// SHA-256 (hex) over the entry's canonical JSON: a changed entry is a changed source.
     package let digest: String
 
     package init(
         id: SourceID, title: String, owner: String, connector: ConnectorSettings, personalData: PersonalData, coverage: CoverageRule,
-        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, reads: ReadingMode = .events,
+        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, reads: ReadingMode = .events, schedule: PullSchedule = .none,
         place: Place, digest: String
     ) {
         self.id = id
@@ -33,6 +34,7 @@ package struct SourceDefinition: Hashable, Sendable {
         self.zone = zone
         self.clockError = clockError
         self.reads = reads
+        self.schedule = schedule
         self.place = place
         self.digest = digest
     }
@@ -73,10 +75,13 @@ package enum ConnectorSettings: Hashable, Sendable {
 package struct FilesSettings: Hashable, Sendable {
     /// Relative to the programme's folder, `*`, `?`, `[a-z]` and `**` allowed. Plain, .gz and .zst are told apart by their first bytes.
     package let path: String
+    /// The files are archives, tar or ZIP, of which the members that match this are read; nil where they are none.
+    package let inside: String?
     package let decoder: DecoderSettings
     package let place: Place
-    package init(path: String, decoder: DecoderSettings, place: Place) {
+    package init(path: String, inside: String? = nil, decoder: DecoderSettings, place: Place) {
         self.path = path
+        self.inside = inside
         self.decoder = decoder
         self.place = place
     }
@@ -96,6 +101,14 @@ package enum DecoderSettings: Hashable, Sendable {
     case document
     /// An Inspect evaluation log (`.eval`, a ZIP): the member `header.json`, one record a file.
     case zipMember(name: String)
+
+    /// Read by itself from the file system, and neither from an archive nor from a program.
+    package var isOfWholeFiles: Bool {
+        switch self {
+        case .document, .zipMember: true
+        case .jsonLines, .json, .csv, .junit, .text: false
+        }
+    }
 
     package var name: String {
         switch self {

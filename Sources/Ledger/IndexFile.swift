@@ -215,6 +215,13 @@ package final class IndexFile {
         return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
     }
 
+    /// When the newest pull of the source began, whatever became of it.
+    package func lastStart(of source: SourceID) throws -> Instant? {
+        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ?")
+        row.bind(1, source.text)
+        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
+    }
+
     /// Up to where the source has answered whole. Its windows end at whole seconds, so that their texts are ordered as they are.
     package func lastAnswered(of source: SourceID) throws -> Instant? {
         let row = try database.prepare("SELECT max(json_extract(sheet, '$.answered.to')) FROM pull WHERE source = ?")

@@ -21,13 +21,13 @@ enum SourcePage {
     static let shape = Shape(
         page: "a source page",
         text: [
-            "id", "source_title", "owner", "connector", "settings", "personal_data", "coverage", "zone", "file", "config_digest", "pull_count",
+            "id", "source_title", "owner", "connector", "settings", "personal_data", "coverage", "schedule", "zone", "file", "config_digest", "pull_count",
             "pull_limit", "reject_count", "rejects_shown", "erasure_count",
         ],
         flags: ["pulls_cut"],
         lists: [
             ("snapshots", line), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject),
-            ("erasures", erasure),
+            ("erasures", erasure), ("reconciliations", ReconciliationRows.shape),
         ])
 
     static func isTrouble(_ outcome: PullOutcome) -> Bool {
@@ -83,6 +83,7 @@ enum SourcePage {
                 }
             }
             erasures(&values, source)
+            ReconciliationRows.fill(&values, definition.id, source.reconciliations, shown)
         }
     }
 
@@ -112,6 +113,7 @@ enum SourcePage {
         values.set(
             "personal_data", definition.personalData == .none ? "none declared; accounts and subjects become pseudonyms" : "redacted before anything is stored")
         values.set("coverage", rule(definition.coverage))
+        values.set("schedule", schedule(definition.schedule))
         values.set("zone", definition.zone.identifier)
         values.set("file", definition.place.description)
         values.set("config_digest", definition.digest)
@@ -119,12 +121,17 @@ enum SourcePage {
 
     private static func settings(_ connector: ConnectorSettings) -> String {
         switch connector {
-        case .files(let files): "\(files.decoder.name) \(files.path)"
+        case .files(let files): "\(files.decoder.name) \(files.path)\(files.inside.map { "!" + $0 } ?? "")"
         case .git(let git): "\(git.repository) at \(git.ref)" + (git.paths.isEmpty ? "" : ", only \(git.paths.joined(separator: ", "))")
         case .exec(let exec): "\(exec.decoder.name) written by: \(exec.command.joined(separator: " "))"
         case .sqlite(let sqlite): "\(sqlite.query) on \(sqlite.database)"
         case .http(let http): http.shown
         }
+    }
+
+    private static func schedule(_ schedule: PullSchedule) -> String {
+        let every = schedule.every.map { "every \(Words.duration($0))" } ?? "whenever somebody collects: no schedule is declared"
+        return every + (schedule.retention.map { "; the source itself keeps what it tells for \(Words.duration($0))" } ?? "")
     }
 
     private static func rule(_ rule: CoverageRule) -> String {

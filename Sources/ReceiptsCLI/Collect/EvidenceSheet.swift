@@ -17,11 +17,11 @@ struct EvidenceSheet {
     let outcome: PullOutcome
     /// Of a state source: its newest snapshot before this pull.
     let previous: (entry: Int, at: Instant)?
+    private let punctuality: PullPunctuality
 
     init(
-        source: SourceDefinition, asked: Window, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
-        redactions: [String: Int], known: [String: FileCursor], files: [FileTally],
-        previous: (entry: Int, at: Instant)? = nil
+        source: SourceDefinition, asked: Window, lastStart: Instant?, startedAt: Instant, finishedAt: Instant, report: PullReport, tally: PullTally,
+        redactions: [String: Int], known: [String: FileCursor], files: [FileTally], previous: (entry: Int, at: Instant)? = nil
     ) {
         self.source = source
         self.asked = asked
@@ -34,6 +34,7 @@ struct EvidenceSheet {
         self.files = files
         self.previous = previous
         outcome = EvidenceSheet.outcome(report, tally)
+        punctuality = PullPunctuality(source, asked: report.asked ?? asked, lastStart: lastStart, startedAt: startedAt)
     }
 
     /// A reject leaves part of the source unknown, whatever the connector thought of its reading.
@@ -46,7 +47,9 @@ struct EvidenceSheet {
 
     var json: JSON {
         guard case .object(var members) = facts else { return facts }
-        if let exchange = report.exchange { members["exchange"] = exchange.json }
+        members["exchange"] = report.exchange?.json
+        if source.schedule.every != nil { members["missed_pulls"] = .int(punctuality.missed) }
+        if let retention = source.schedule.retention { members["retention_seconds"] = .integer(retention.inNanoseconds / 1_000_000_000) }
         if source.reads == .state {
             members["reads"] = .string(source.reads.rawValue)
             members["snapshot"] = snapshot
@@ -91,7 +94,7 @@ struct EvidenceSheet {
     }
 
     var problems: [String] {
-        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem, noSnapshot, unseen].compactMap { $0 }
+        report.problems + files.compactMap(\.restatement) + [staleness, strayed, clockProblem, noSnapshot, unseen].compactMap { $0 } + punctuality.problems
     }
 
     private var isWindow: Bool {
@@ -139,11 +142,14 @@ struct EvidenceSheet {
     /// An export that repeats nothing of what was read from it before may have lost something in between: it speaks from its first record on.
     private var exportBegins: Instant? {
         guard isExport else { return nil }
-        return files.filter { $0.known > 0 && $0.repeated == 0 }.map { $0.firstEvent ?? startedAt }.max()
+        let begins = files.filter { $0.known > 0 && $0.repeated == 0 }.map { $0.firstEvent ?? startedAt } + [punctuality.horizon].compactMap { $0 }
+        return begins.max()
     }
 
     /// Where a part of an export is gone, the rest speaks for the whole only if it repeats something: the part may have got another name.
-    private var answered: Window? {
+    private var answered: Window? { isWindow ? punctuality.provable(answeredWhole) : answeredWhole }
+
+    private var answeredWhole: Window? {
         if isWindow, tally.rejected > 0 || strayed != nil { return nil }
         let present = Set(report.cursors.map(\.name))
         guard isExport, known.keys.contains(where: { !present.contains($0) }), !files.contains(where: { $0.repeated > 0 }) else { return report.answered }

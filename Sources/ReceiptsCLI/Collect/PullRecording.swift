@@ -23,14 +23,15 @@ struct PullRecording {
         let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
         do {
             try store.index.begin()
+            let lastStart = try store.index.lastStart(of: source.id)
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
             var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known, takenAt: source.reads == .state ? startedAt : nil)
             var pulled = try read(&collector)
             Complaint.tell(&pulled, key: key)
             let previous = source.reads == .state ? try store.index.lastSnapshot(of: source.id) : nil
             let sheet = EvidenceSheet(
-                source: source, asked: asked, startedAt: startedAt, finishedAt: now(), report: pulled, tally: collector.tally,
-                redactions: collector.redactions, known: known, files: collector.files, previous: previous)
+                source: source, asked: asked, lastStart: lastStart, startedAt: startedAt, finishedAt: now(), report: pulled,
+                tally: collector.tally, redactions: collector.redactions, known: known, files: collector.files, previous: previous)
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
             try indexed.finish(pull, sheet: json)

@@ -25,7 +25,7 @@ struct Assess: ParsableCommand {
             let session = try work.session(period: period)
             // Unasked, also of the controls whose file was taken away within the period.
             let result = try session.engine.assess(only: control.isEmpty ? nil : try session.folder.controls(named: control))
-            let report = AssessmentReport(result)
+            let report = AssessmentReport(result, reconciliations: session.coverage.reconciliations)
             world.output(format.format == .json ? report.json.canonical : report.text)
             if items {
                 for control in result.controls {
@@ -66,7 +66,11 @@ private struct ItemReport {
 /// An assessment for a terminal or a machine.
 struct AssessmentReport {
     private let result: AssessmentResult
-    init(_ result: AssessmentResult) { self.result = result }
+    private let reconciliations: [ReconciliationResult]
+    init(_ result: AssessmentResult, reconciliations: [ReconciliationResult] = []) {
+        self.result = result
+        self.reconciliations = reconciliations
+    }
 
     var text: String {
         var lines = ["\(result.period.title) \(result.period.label), as known at \(result.asOf)", ""]
@@ -77,6 +81,7 @@ struct AssessmentReport {
             if control.deviations.count > 5 { lines.append("    - and \(control.counts.deviation - 5) more") }
         }
         lines.append("")
+        lines += reconciliations.map { ReconciliationText($0).text }
         lines.append(AssessmentReport.summary(result))
         return lines.joined(separator: "\n")
     }
@@ -95,6 +100,7 @@ struct AssessmentReport {
         [
             "period": .string(result.period.id.text), "as_of": .instant(result.asOf),
             "controls": .array(result.controls.map(AssessmentReport.control)),
+            "reconciliations": .array(reconciliations.map { ReconciliationText($0).json }),
         ]
     }
 

@@ -3,7 +3,12 @@ import Evidence
 import Ledger
 
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say what the ledger holds, when each source last answered, and what was published.")
+    static let configuration = CommandConfiguration(
+        abstract: "Say what the ledger holds, how each source stands, and what was published.",
+        discussion: """
+            With 'every:' and 'retention:' of a source in receipts.yaml it tells when the source is due and how far the ledger lags behind it. Exits with 4
+            if the lag is over half of what the source keeps, or a pull that was due did not begin.
+            """)
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var format: FormatOptions
@@ -13,40 +18,29 @@ struct Status: ParsableCommand {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
-            let facts = try StatusFacts(work.folder)
+            let facts = try StatusFacts(work.folder, now: world.now())
+            let alarms = facts.sources.compactMap(\.alarm)
+            alarms.forEach { world.errors($0.text + "\n") }
             world.output(format.format == .json ? facts.json.canonical : facts.text)
-            return .done
+            return alarms.isEmpty ? .done : .attention
         }
     }
 }
 
 struct StatusFacts {
-    struct Source {
-        let id: SourceID
-        let lastAnswered: Instant?
-        let outcome: String?
-        /// Of a state source.
-        let snapshots: SnapshotFacts?
-    }
     let origin: String
     let entries: Int
     let isSimulated: Bool
-    let sources: [Source]
+    let sources: [SourceStanding]
     let revisions: [String]
 
-    init(_ folder: ProgrammeFolder) throws {
+    init(_ folder: ProgrammeFolder, now: Instant) throws {
         let store = try Store(folder)
         try store.catchUp()
         origin = store.ledger.genesis.origin
         entries = try store.ledger.size()
         isSimulated = store.ledger.genesis.isSimulated
-        sources = try folder.programme.sources.map { source in
-            let row = try store.index.database.prepare("SELECT outcome FROM pull WHERE source = ? ORDER BY entry DESC LIMIT 1")
-            row.bind(1, source.id.text)
-            return Source(
-                id: source.id, lastAnswered: try store.index.lastPull(of: source.id), outcome: try row.step() ? row.text(0) : nil,
-                snapshots: try SnapshotFacts(store, source))
-        }
+        sources = try folder.programme.sources.map { try SourceStanding($0, store, now: now) }
         var revisions: [String] = []
         try store.ledger.forEachEntry { _, bytes in
             if case .seal(let seal)? = LedgerEntry(bytes) { revisions.append("\(seal.period) r\(seal.revision)") }
@@ -56,20 +50,14 @@ struct StatusFacts {
 
     var text: String {
         var lines = ["ledger \(origin): \(entries) entries\(isSimulated ? ", simulated clock" : "")"]
-        lines += sources.map {
-            "source \($0.id): \($0.outcome ?? "never pulled")\($0.lastAnswered.map { ", last answered \($0.wholeSeconds)" } ?? "")\($0.snapshots?.text ?? "")"
-        }
+        lines += sources.map(\.text)
         lines.append(revisions.isEmpty ? "nothing published" : "published: \(revisions.joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
 
     var json: JSON {
-        let sources = sources.map { source in
-            JSON.object(["id": .string(source.id.text), "outcome": .text(source.outcome), "last_answered": .instant(source.lastAnswered)])
-                .adding("snapshots", source.snapshots?.json)
-        }
         return [
-            "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources),
+            "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources.map(\.json)),
             "revisions": .array(revisions.map { .string($0) }),
         ]
     }

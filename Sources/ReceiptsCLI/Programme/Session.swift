@@ -28,7 +28,8 @@ struct Session {
         anchors = try archived.map { try PublishedAnchors(archived: $0) } ?? PublishedAnchors(store, head: head)
         index = try Database(path: IndexFile.path(in: folder.ledgerFolder), access: .readOnly)
         try index.run("PRAGMA cache_size = -24000")
-        coverage = try Coverage.read(index, sources: folder.sources, kinds: folder.catalogue.kinds)
+        coverage = try Coverage.read(
+            index, sources: folder.sources, kinds: folder.catalogue.kinds, reconciliations: folder.programme.reconciliations, period: period.window)
         engine = try Engine(
             index, catalogue: folder.catalogue, coverage: coverage, period: period, asOf: head.sealedAt,
             history: try WordingHistory(folder, store).files(below: head.size))

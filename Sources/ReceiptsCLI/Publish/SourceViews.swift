@@ -26,7 +26,8 @@ struct SourceViews {
         return SourceView(
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
             recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id),
-            snapshots: session.coverage.looks.filter { $0.source == source.id }.flatMap { looks in kinds.map { looks.cap($0, in: window) } })
+            snapshots: session.coverage.looks.filter { $0.source == source.id }.flatMap { looks in kinds.map { looks.cap($0, in: window) } },
+            reconciliations: session.coverage.reconciliations.filter { $0.isOf(source.id) })
     }
 
     /// A page lists so many; the index and the ledger have all.

@@ -1,0 +1,115 @@
+import CLibArchive
+import Foundation
+
+/// A tar or ZIP file, plain or packed by gzip or Zstandard, member by member from front to back. Nothing of it is ever written anywhere.
+///
+/// A ZIP is read by its central directory, as every other reader does; its methods are libarchive's, Zstandard (93) among them.
+final class Container {
+    struct Member {
+        enum Sort { case file, folder, other }
+        /// As it stands there, less a leading `./`.
+        let name: FileName
+        let sort: Sort
+    }
+
+    private let name: String
+    private let descriptor: Int32
+    private let archive: OpaquePointer
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    private let limit: Int
+    /// Of all members so far, unpacked.
+    private var length = 0
+
+    /// `limit`: bytes of all members together, unpacked.
+    init(_ file: FileName, below root: String, limit: Int) throws(ReadProblem) {
+        name = file.shown
+        self.limit = limit
+        descriptor = open(file.cPath(below: root), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw ReadProblem("'\(file.shown)' cannot be opened: \(String(cString: strerror(errno)))") }
+        guard let archive = archive_read_new() else {
+            close(descriptor)
+            throw ReadProblem("no memory to read '\(file.shown)'")
+        }
+        self.archive = archive
+        archive_read_support_filter_gzip(archive)
+        archive_read_support_filter_zstd(archive)
+        archive_read_support_format_tar(archive)
+        archive_read_support_format_zip_seekable(archive)
+        guard archive_read_open_fd(archive, descriptor, 1 << 18) == ARCHIVE_OK else { throw failure("cannot be read as an archive") }
+    }
+    deinit {
+        archive_read_free(archive)
+        close(descriptor)
+        buffer.deallocate()
+    }
+
+    /// The next member; nil after the last. What was not read of the one before is passed over.
+    func next() throws(ReadProblem) -> Member? {
+        var entry: OpaquePointer?
+        var status = ARCHIVE_RETRY
+        while status == ARCHIVE_RETRY { status = archive_read_next_header(archive, &entry) }
+        if status == ARCHIVE_EOF { return nil }
+        guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw failure("cannot be read as an archive") }
+        guard let path = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
+            throw ReadProblem("'\(name)' holds a member whose name cannot be read")
+        }
+        var bytes = Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+        while bytes.starts(with: [46, 47]) { bytes.removeFirst(2) }
+        return Member(name: FileName(bytes: bytes), sort: sort(entry))
+    }
+
+    private func sort(_ entry: OpaquePointer?) -> Member.Sort {
+        if archive_entry_hardlink(entry) != nil || archive_entry_symlink(entry) != nil { return .other }
+        switch archive_entry_filetype(entry) & 0o170000 {
+        case 0o100000: return .file
+        case 0o040000: return .folder
+        default: return .other
+        }
+    }
+
+    /// Bytes of the member in hand, valid until the next call; empty at its end.
+    func read(of member: FileName) throws(ReadProblem) -> UnsafeRawBufferPointer {
+        let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+        guard count >= 0 else { throw failure("cannot be read in its member '\(member.shown)'") }
+        length += count
+        guard length <= limit else { throw ReadProblem("'\(name)' holds more than \(limit) bytes; the rest was left") }
+        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
+
+    private func failure(_ what: String) -> ReadProblem {
+        ReadProblem("'\(name)' \(what): \(archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason")")
+    }
+}
+
+/// A member on its way to a decoder.
+struct MemberStream: ByteStream {
+    private let container: Container
+    private let member: FileName
+    private let shown: String
+    private let isFirst = First()
+
+    private final class First { var value = true }
+
+    init(_ container: Container, _ member: FileName, shown: String) {
+        self.container = container
+        self.member = member
+        self.shown = shown
+    }
+
+    func next() throws -> UnsafeRawBufferPointer {
+        let bytes = try container.read(of: member)
+        if isFirst.value, Packing.isContainer(bytes) || Packing(firstBytes: Array(bytes.prefix(4))) != .plain {
+            throw ReadProblem("'\(shown)' is packed itself: an archive in an archive is not read")
+        }
+        isFirst.value = false
+        return bytes
+    }
+    func end() throws -> ReadProblem? { nil }
+}
+
+extension Packing {
+    /// A ZIP or an unpacked tar, by its first bytes; at least 262 are needed to know a tar.
+    static func isContainer(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6]) || bytes.dropFirst(257).starts(with: "ustar".utf8)
+    }
+}

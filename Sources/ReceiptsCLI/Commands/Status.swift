@@ -6,7 +6,7 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what the ledger holds, how each source stands, and what was published.",
         discussion: """
-            With 'every:' and 'retention:' of a source in receipts.yaml it tells when the source is due and how far the ledger lags behind it. Exits with 4
+            With 'every:' and 'retention:' of a source in receipts.yaml it tells when the source is due and how far the ledger lags behind it. Exits with 4 \
             if the lag is over half of what the source keeps, or a pull that was due did not begin.
             """)
 
@@ -56,7 +56,7 @@ struct StatusFacts {
     }
 
     var json: JSON {
-        return [
+        [
             "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources.map(\.json)),
             "revisions": .array(revisions.map { .string($0) }),
         ]

@@ -60,8 +60,14 @@ package struct StateLooks: Hashable, Sendable {
     package func cap(_ kind: KindName, in window: Window) -> String {
         let seen = "\(kind) was seen at \(count(in: window)) instants ('\(source)')"
         guard let distance = largestDistance(in: window) else { return seen + ", and what was before or after is not known" }
-        let minutes = (distance.end.nanoseconds - distance.start.nanoseconds) / 60_000_000_000
-        let length = minutes % 60 == 0 ? "\(minutes / 60) hours" : "\(minutes) minutes"
+        let length = StateLooks.length(.nanoseconds(distance.end.nanoseconds - distance.start.nanoseconds))
         return seen + ", at most \(length) apart: what was changed and changed back between two of them is not seen"
+    }
+
+    /// Hours and minutes, never less than it was.
+    package static func length(_ duration: Duration) -> String {
+        let minutes = (duration.inNanoseconds + 59_999_999_999) / 60_000_000_000
+        let words = [(minutes / 60, "hour"), (minutes % 60, "minute")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        return words.isEmpty ? "0 minutes" : words.joined(separator: " ")
     }
 }

@@ -1,3 +1,4 @@
+import Assessment
 import Evidence
 import Ledger
 
@@ -27,7 +28,7 @@ struct SnapshotFacts {
 
     var text: String {
         guard let last else { return ", no snapshot yet" }
-        let hole = largestHole.map { ", nobody looked for up to \(EvidenceSheet.seconds($0)) s" } ?? ""
+        let hole = largestHole.map { ", nobody looked for up to \(StateLooks.length($0))" } ?? ""
         return ", \(count) \(count == 1 ? "snapshot" : "snapshots"), the last \(last.wholeSeconds)\(hole)"
     }
 

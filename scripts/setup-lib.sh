@@ -43,4 +43,4 @@ BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev libcurl4-o
 # The server's version is in the package's name.
 pgaudit=$(apt-cache search --names-only '^postgresql-[0-9]+-pgaudit$' 2>/dev/null | sed 's/ .*//' | sort -V | tail -n 1)
 # shellcheck disable=SC2034
-TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace ${pgaudit:-postgresql-15-pgaudit} postgresql-client procps curl prometheus"
+TEST_PACKAGES="libxml2-utils libarchive-tools openssl sqlite3 jq zstd python3 xxd chromium python3-venv strace ${pgaudit:-postgresql-15-pgaudit} postgresql-client procps curl prometheus systemd"

@@ -20,7 +20,7 @@ final class RealServer {
         process.standardError = process.standardOutput
         try process.run()
         let asked = try sandbox.run(
-            "for i in $(seq 300); do kill -0 \(process.processIdentifier) || exit; curl -s -m 5 -o /dev/null -w '%{http_code}' \(url)\(path) | grep -q '^[1-4]' && exit; sleep 0.1; done; exit 1"
+            "for i in $(seq 900); do kill -0 \(process.processIdentifier) || exit; curl -s -m 5 -o /dev/null -w '%{http_code}' \(url)\(path) | grep -q '^[1-4]' && exit; sleep 0.1; done; exit 1"
         )
         guard asked.code == 0, process.isRunning else {
             throw Sandbox.Failure("\(program) does not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")

@@ -23,11 +23,16 @@ package struct Randomness: Sendable {
         }
     }
 
-    /// Appends `count` random bytes.
+    /// Appends `count` random bytes: the next ones of the stream, however it was cut before.
     package mutating func append(_ count: Int, to bytes: inout [UInt8]) {
-        if used + count > pool.count { refill(atLeast: count) }
-        bytes.append(contentsOf: pool[used..<used + count])
-        used += count
+        var left = count
+        while left > 0 {
+            if used == pool.count { refill(atLeast: left) }
+            let part = min(left, pool.count - used)
+            bytes.append(contentsOf: pool[used..<used + part])
+            used += part
+            left -= part
+        }
     }
 
     package mutating func bytes(_ count: Int) -> [UInt8] {

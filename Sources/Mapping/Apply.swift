@@ -22,7 +22,7 @@ extension RecordMapper {
         case .isIn(let texts): return .boolean(try isOne(value, of: texts) != nil)
         case .equals(let term):
             guard let one = try text(value), let other = try text(self.value(of: term)) else { return .missing }
-            return .boolean(withBytes(one) { Array($0) } == withBytes(other) { Array($0) })
+            return .boolean(withBytes(one) { one in withBytes(other) { sameBytes(one, $0) } })
         case .matches(let pattern):
             guard let slice = try text(value) else { return .missing }
             return .boolean(withBytes(slice) { Glob.matches($0, pattern) })

@@ -44,7 +44,7 @@ import Testing
         let since = try sandbox.run("date -u -d '-11 days' +%F").output.trimmingCharacters(in: .whitespacesAndNewlines)
         for profile in ["prometheus", "prometheus-alerts", "prometheus-quality"] {
             let added = try sandbox.run(
-                "receipts source add \(profile) \(server.url)/api/v1/query_range && printf '    covers: {by: window, since: \(since)}\\n' >> receipts.yaml"
+                "receipts source add \(profile) \(server.url)/api/v1/query_range && printf '    covers: {by: window, since: \(since)}\\n    retention: 3650d\\n' >> receipts.yaml"
             )
             #expect(added.code == 0, "\(added.output)\(added.errors)")
         }
@@ -59,9 +59,18 @@ import Testing
         #expect(try query("SELECT count(*), count(DISTINCT alert_id), min(severity) FROM alert") == "2|2|critical")
         #expect(try query("SELECT count(*) BETWEEN 239 AND 242, min(value), max(value) FROM quality_metric") == "1|0.75|0.75")
         #expect(try query("SELECT (SELECT count(*) FROM reject) + (SELECT count(*) FROM conflict)") == "0")
+        let proved =
+            "SELECT round(julianday('now') - julianday(json_extract(sheet, '$.answered.from'))) FROM pull WHERE source = 'prometheus' ORDER BY entry DESC"
+        #expect(try query(proved) == "12.0" || query(proved) == "11.0")
         // What is read again in the overlap is no news.
         let again = try sandbox.run("receipts collect --source prometheus")
         #expect(again.code == 0 && again.output.contains("prometheus: empty, 0 kept"), "\(again.output)\(again.errors)")
+        // A server that keeps five days proves no more than five, whatever it is asked.
+        let forgetful = try sandbox.run(
+            "receipts source add prometheus \(server.url)/api/v1/query_range --id forgetful && "
+                + "printf '    covers: {by: window, since: \(since)}\\n    retention: 5d\\n' >> receipts.yaml; receipts collect --source forgetful")
+        #expect(forgetful.code == 0 && forgetful.errors.contains("the source keeps 5d"), "\(forgetful.output)\(forgetful.errors)")
+        #expect(try query(proved.replacingOccurrences(of: "'prometheus'", with: "'forgetful'")) == "5.0")
     }
 
     @Test func whatTheServerRefusesIsNoEmptySuccess() throws {

@@ -15,6 +15,8 @@ package struct Coverage: Sendable {
     package let contested: Set<ArtifactID>
     /// When records of each kind happened that are erased: what was decided with them cannot be decided any more. Everything, if nobody knows.
     package let erased: [KindName: [Window]]
+    /// Days of each kind on which a source of it lacks what another source of the same events has.
+    package let disproved: [KindName: [Window]]
     /// Of state sources, by id.
     package let looks: [StateLooks]
     /// Sources of the same events, held against each other; in the order of their ids.
@@ -22,7 +24,8 @@ package struct Coverage: Sendable {
 
     package init(
         spans: [KindName: [Window]], bySource: [SourceID: [Window]] = [:], reasons: [KindName: String] = [:], readings: [SoundReading] = [],
-        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], looks: [StateLooks] = [], reconciliations: [ReconciliationResult] = []
+        contested: Set<ArtifactID> = [], erased: [KindName: [Window]] = [:], disproved: [KindName: [Window]] = [:], looks: [StateLooks] = [],
+        reconciliations: [ReconciliationResult] = []
     ) {
         self.spans = spans
         self.bySource = bySource
@@ -30,6 +33,7 @@ package struct Coverage: Sendable {
         self.readings = readings
         self.contested = contested
         self.erased = erased
+        self.disproved = disproved
         self.looks = looks
         self.reconciliations = reconciliations
     }
@@ -58,20 +62,26 @@ package struct Coverage: Sendable {
         for source in sources {
             let erasures = try SourceErasures(index, source)
             for (kind, windows) in erasures.byKind { erased[kind] = Spans.union(erased[kind, default: []] + windows) }
-            if source.reads == .state { looks.append(try StateLooks(index, source)) }
+            let seen = source.reads == .state ? try StateLooks(index, source) : nil
+            if let seen { looks.append(seen) }
             guard source.coverage != .none else { continue }
-            let history = SourceCoverage(index, source, erasures)
+            let history = SourceCoverage(index, source, erasures, seen)
             readings += try history.readings()
             bySource[source.id] = try history.spans()
         }
         let claims = bySource
         var results: [ReconciliationResult] = []
+        var disproved: [KindName: [Window]] = [:]
         for reconciliation in reconciliations {
             guard let first = sources.first(where: { $0.id == reconciliation.first.source }),
                 let second = sources.first(where: { $0.id == reconciliation.second.source })
             else { continue }
             let outcome = try Reconciler(index, reconciliation, first: first, second: second, period: period).run(claims: claims)
-            for (source, holes) in outcome.holes { bySource[source] = bySource[source].map { Spans.subtracting(holes, from: $0) } }
+            for source in [first, second] {
+                guard let holes = outcome.holes[source.id], let claimed = bySource[source.id] else { continue }
+                bySource[source.id] = Spans.subtracting(holes, from: claimed)
+                for yield in source.yields { disproved[yield.kind] = Spans.union(disproved[yield.kind, default: []] + holes) }
+            }
             results.append(outcome.result)
         }
         var spans: [KindName: [Window]] = [:]
@@ -89,7 +99,7 @@ package struct Coverage: Sendable {
         }
         return Coverage(
             spans: spans, bySource: bySource, reasons: reasons, readings: readings, contested: try contested(index), erased: erased,
-            looks: looks.sorted { $0.source < $1.source }, reconciliations: results)
+            disproved: disproved, looks: looks.sorted { $0.source < $1.source }, reconciliations: results)
     }
 }
 
@@ -98,11 +108,13 @@ private struct SourceCoverage {
     let index: Database
     let source: SourceDefinition
     let erasures: SourceErasures
+    let looks: StateLooks?
 
-    init(_ index: Database, _ source: SourceDefinition, _ erasures: SourceErasures) {
+    init(_ index: Database, _ source: SourceDefinition, _ erasures: SourceErasures, _ looks: StateLooks?) {
         self.index = index
         self.source = source
         self.erasures = erasures
+        self.looks = looks
     }
 
     func spans() throws -> [Window] {
@@ -110,7 +122,7 @@ private struct SourceCoverage {
             switch source.coverage {
             case .export, .dailyFiles, .window: try readings().map(\.window)
             case .continuous(let silence): try unbroken(silence)
-            case .snapshots(let every): try StateLooks(index, source).covered(every: every)
+            case .snapshots(let every): looks?.covered(every: every) ?? []
             case .none: []
             }
         return Spans.union(Spans.subtracting(try conflicts() + erasures.days, from: Spans.union(claimed)))

@@ -162,8 +162,18 @@ package final class Engine {
         }
     }
 
+    private func disproved(_ kind: KindName, _ window: Window) -> String? {
+        Spans.intersection(coverage.disproved[kind] ?? [], [window]).isEmpty
+            ? nil : "a source of '\(kind)' lacks what another source of the same events has in it"
+    }
+
+    /// Of several sources the one that does not cover the time; one that covers nothing at all claims nothing.
     private func unseen(_ kind: KindName, _ window: Window) -> String? {
-        coverage.looks.first { $0.kinds.contains(kind) }?.reason(for: window)
+        for looks in coverage.looks where looks.kinds.contains(kind) {
+            guard let covered = coverage.bySource[looks.source], let gap = Spans.gaps(in: window, covered: covered).first else { continue }
+            return looks.reason(for: gap)
+        }
+        return nil
     }
 
     /// What the control reads of states: no verdict says more than what their snapshots show.
@@ -189,7 +199,7 @@ package final class Engine {
             Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
                 CoverageHole(
                     kind: kind, window: $0,
-                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? unseen(kind, $0)
+                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? disproved(kind, $0) ?? unseen(kind, $0)
                         ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
             }
         }

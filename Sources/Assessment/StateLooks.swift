@@ -42,32 +42,27 @@ package struct StateLooks: Hashable, Sendable {
             .max { $0.end.nanoseconds - $0.start.nanoseconds < $1.end.nanoseconds - $1.start.nanoseconds }
     }
 
-    /// Why a stretch is a hole.
+    /// Why a stretch that these snapshots do not cover is a hole.
     func reason(for hole: Window) -> String {
         let before = instants.last { $0 <= hole.start }
         let after = instants.first { $0 >= hole.end }
+        let within = instants.count { $0 > hole.start && $0 < hole.end }
         let when =
             switch (before, after) {
             case (let before?, let after?): "between \(before) and \(after)"
             case (let before?, nil): "after \(before)"
             case (nil, let after?): "before \(after)"
-            case (nil, nil): "at all"
+            case (nil, nil): "in all that time"
             }
-        return "only its present can be read, and nobody looked at '\(source)' \(when)"
+        let looked = within == 0 ? "nobody looked at '\(source)' \(when)" : "\(when) '\(source)' was looked at \(within == 1 ? "once" : "\(within) times") only"
+        return "only its present can be read, and \(looked)"
     }
 
     /// What a claim that rests on these snapshots may say at most.
     package func cap(_ kind: KindName, in window: Window) -> String {
         let seen = "\(kind) was seen at \(count(in: window)) instants ('\(source)')"
         guard let distance = largestDistance(in: window) else { return seen + ", and what was before or after is not known" }
-        let length = StateLooks.length(.nanoseconds(distance.end.nanoseconds - distance.start.nanoseconds))
+        let length = Duration.nanoseconds(distance.end.nanoseconds - distance.start.nanoseconds).inWords
         return seen + ", at most \(length) apart: what was changed and changed back between two of them is not seen"
-    }
-
-    /// Hours and minutes, never less than it was.
-    package static func length(_ duration: Duration) -> String {
-        let minutes = (duration.inNanoseconds + 59_999_999_999) / 60_000_000_000
-        let words = [(minutes / 60, "hour"), (minutes % 60, "minute")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
-        return words.isEmpty ? "0 minutes" : words.joined(separator: " ")
     }
 }

@@ -26,11 +26,14 @@ package struct PullSchedule: Hashable, Sendable {
 }
 
 extension Duration {
-    /// Whole units, the largest that leaves two digits: `36h`, `3d`, `20m`, `9s`.
+    /// In one unit or two, never less than it is: `36h`, `5d 12h`, `24h 1m`, `20m`, `9s`.
     package var inWords: String {
-        let seconds = inNanoseconds / 1_000_000_000
-        for (unit, length) in [("d", Int64(86_400)), ("h", 3_600), ("m", 60)] where abs(seconds) >= 2 * length {
-            return "\(seconds / length)\(unit)"
+        let seconds = (inNanoseconds + 999_999_999) / 1_000_000_000
+        let units: [(name: String, length: Int64)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
+        for (large, small) in zip(units, units.dropFirst()) where seconds >= 2 * large.length {
+            let count = (seconds + small.length - 1) / small.length
+            let (whole, rest) = count.quotientAndRemainder(dividingBy: large.length / small.length)
+            return rest == 0 ? "\(whole)\(large.name)" : "\(whole)\(large.name) \(rest)\(small.name)"
         }
         return "\(seconds)s"
     }

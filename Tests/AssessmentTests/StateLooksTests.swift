@@ -10,15 +10,6 @@ import Testing
         StateLooks(source: SourceID(trusted: "locks"), kinds: [], instants: instants.map(instant))
     }
 
-    /// What is said of the longest time without a look is never less than it was.
-    @Test(arguments: [
-        (86_400, "24 hours"), (86_401, "24 hours 1 minute"), (86_460, "24 hours 1 minute"), (3_600, "1 hour"), (61, "2 minutes"), (1, "1 minute"),
-        (0, "0 minutes"),
-        (172_920, "48 hours 2 minutes"),
-    ]) func aDistanceIsRoundedUp(seconds: Int, words: String) {
-        #expect(StateLooks.length(.seconds(seconds)) == words)
-    }
-
     @Test func onlyStretchesBetweenTwoLooksThatAreNearEnoughAreCovered() {
         let looks = looks("2026-03-01T06:00:00Z", "2026-03-02T06:00:00Z", "2026-03-04T06:00:00Z", "2026-03-05T06:00:00Z")
         #expect(
@@ -37,6 +28,20 @@ import Testing
         #expect(looks.largestDistance(in: window("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z")) == nil)
         #expect(
             looks.cap(KindName(trusted: "lock"), in: window("2026-03-03T00:00:00Z", "2026-03-05T00:00:00Z")).contains(
-                "seen at 2 instants ('locks'), at most 48 hours apart"))
+                "seen at 2 instants ('locks'), at most 2d apart"))
+    }
+
+    /// A hole may hold looks that are too far apart: nobody may then say that nobody looked.
+    @Test func theReasonOfAHoleCountsTheLooksWithin() {
+        let looks = looks("2026-03-01T06:00:00Z", "2026-03-03T06:00:00Z", "2026-03-05T06:00:00Z")
+        #expect(
+            looks.reason(for: window("2026-03-01T06:00:00Z", "2026-03-03T06:00:00Z")).hasSuffix(
+                "nobody looked at 'locks' between 2026-03-01T06:00:00Z and 2026-03-03T06:00:00Z"))
+        #expect(
+            looks.reason(for: window("2026-03-02T00:00:00Z", "2026-03-05T00:00:00Z")).hasSuffix(
+                "between 2026-03-01T06:00:00Z and 2026-03-05T06:00:00Z 'locks' was looked at once only"))
+        #expect(
+            looks.reason(for: window("2026-02-01T00:00:00Z", "2026-03-05T06:00:00Z")).hasSuffix(
+                "before 2026-03-05T06:00:00Z 'locks' was looked at 2 times only"))
     }
 }

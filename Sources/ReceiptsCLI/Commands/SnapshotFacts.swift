@@ -1,4 +1,3 @@
-import Assessment
 import Evidence
 import Ledger
 
@@ -28,7 +27,7 @@ struct SnapshotFacts {
 
     var text: String {
         guard let last else { return ", no snapshot yet" }
-        let hole = largestHole.map { ", nobody looked for up to \(StateLooks.length($0))" } ?? ""
+        let hole = largestHole.map { ", nobody looked for up to \($0.inWords)" } ?? ""
         return ", \(count) \(count == 1 ? "snapshot" : "snapshots"), the last \(last.wholeSeconds)\(hole)"
     }
 

@@ -70,6 +70,20 @@ import Testing
         #expect(names.count == 3 * (kills * 2 / 5 + 1), "\(names.sorted())")
     }
 
+    /// A kill that came after the archive's rename leaves the records that were packed lying beside it, for the next run to take away.
+    @Test func recordsThatAKillLeftBesideAnArchiveGo() throws {
+        let programme = try Programme()
+        try programme.receipts(["collect"])
+        try programme.receipts(["publish"])
+        let folder = programme.root.appending(path: "output/p1")
+        let left = folder.appending(path: "receipts-p1-r1.tar.zst.records")
+        try FileManager.default.createDirectory(at: left, withIntermediateDirectories: false)
+        try Data("a record".utf8).write(to: left.appending(path: "e1.records"))
+        #expect(try programme.receipts(["publish"]).code == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["r1", "receipts-p1-r1.tar.zst", "receipts-p1-r1.tar.zst.sig"])
+        try expectWhole(programme, 0)
+    }
+
     /// Every revision and archive under its own name is complete.
     private func expectWhole(_ programme: Programme, _ round: Int) throws {
         let folder = programme.root.appending(path: "output/p1").path

@@ -25,8 +25,8 @@ struct PeriodArchive {
     }
 
     func write(to path: String, name: String, _ packing: Packing) throws {
-        let scratch = path + ".records"
-        if Files.exists(scratch) { try Files.remove(scratch) }
+        let scratch = PeriodArchive.scratch(of: path)
+        try PeriodArchive.removeScratch(of: path)
         defer { try? Files.remove(scratch) }
         let signer = try session.signer()
         try ArchiveWriter.write(
@@ -36,6 +36,14 @@ struct PeriodArchive {
                 BagInfo("Bag-Software-Agent", toolVersion), BagInfo("Evidence-Root", session.head.root.description),
             ], to: path, format: packing.format, hasSHA512: packing.hasSHA512
         ) { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, signer: signer).armored }
+    }
+
+    /// Where the ledger's records wait to be packed.
+    private static func scratch(of path: String) -> String { path + ".records" }
+
+    /// A run that was killed when its archive stood in place already, and this not yet removed, leaves it to the next one.
+    static func removeScratch(of path: String) throws {
+        if Files.exists(scratch(of: path)) { try Files.remove(scratch(of: path)) }
     }
 
     private func members(_ scratch: String, _ packing: Packing) throws -> [ArchiveMember] {

@@ -125,19 +125,16 @@ struct Publication {
         try requireOwn(name)
         let target = periodFolder + "/" + name
         let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
+        try PeriodArchive.removeScratch(of: periodFolder + "/" + archive)
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
             try Shelf(output, session.folder, templates).write()
             return Report(
                 period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)",
                 isNew: false, assessment: try session.engine.assess())
         }
-        let assessment: AssessmentResult
-        if Files.exists(target) {
-            assessment = try session.engine.assess()
-        } else {
-            assessment = try rendered ?? render(name)
-            try Files.rename(building(name), target)
-        }
+        let isThere = Files.exists(target)
+        let assessment = try isThere ? session.engine.assess() : rendered ?? render(name)
+        if !isThere { try Files.rename(building(name), target) }
         world.progress("archive \(archive)")
         try PeriodArchive(session, templates, portal: target)
             .write(to: periodFolder + "/" + archive, name: "receipts-\(session.period.id)-\(name)", packing)

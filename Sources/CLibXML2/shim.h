@@ -7,6 +7,7 @@
 #include <libxml/xmlwriter.h>
 #include <libxml/xmlschemas.h>
 #include <libxml/xpath.h>
+#include <libxml/pattern.h>
 
 /* xmlFree is a mutable global, which Swift 6 refuses to touch. */
 static inline void receipts_xml_free(void *memory) { xmlFree(memory); }

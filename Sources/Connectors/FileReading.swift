@@ -61,7 +61,7 @@ struct FileReading {
     private var isLines: Bool {
         switch settings {
         case .jsonLines, .csv, .text: true
-        case .json, .junit, .document, .zipMember: false
+        case .json, .xml, .junit, .document, .zipMember: false
         }
     }
 
@@ -87,6 +87,7 @@ struct FileReading {
         case .text: return try run(LineDecoder(form: .text, records: nil, start: start, into: &sink), rule, into: &sink)
         case .json(let records): return try run(JSONDocumentDecoder(records: records, start: start, into: &sink), rule, into: &sink)
         case .csv(let delimiter): return try run(CSVDecoder(delimiter: delimiter, start: start), rule, into: &sink)
+        case .xml(let records): return try run(XMLDecoder(records: records, start: start, into: &sink), rule, into: &sink)
         case .junit: return try run(JUnitDecoder(start: start, key: request.digestKey, into: &sink), rule, into: &sink)
         case .document: return try run(DocumentDecoder(reader.name, request, start: start, into: &sink), rule, into: &sink)
         case .zipMember(let member): return try readMember(member, start, into: &sink)

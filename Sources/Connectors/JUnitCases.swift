@@ -3,7 +3,7 @@ import Crypto
 import Evidence
 
 /// Builds test cases from the elements of a JUnit report as they open and close.
-final class JUnitCases {
+final class JUnitCases: XMLReceiver {
     enum Item {
         case record([UInt8])
         case reject([UInt8], String)
@@ -26,7 +26,6 @@ final class JUnitCases {
     }
     private static let order = ["passed", "skipped", "failed", "errored"]
 
-    var hasDoctype = false
     private(set) var sawSuite = false
     private let key: SymmetricKey
     private var suites: [Suite] = []
@@ -37,17 +36,13 @@ final class JUnitCases {
 
     init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
-    static func from(_ context: UnsafeMutableRawPointer?) -> JUnitCases? {
-        context.map { Unmanaged<JUnitCases>.fromOpaque($0).takeUnretainedValue() }
-    }
-
     func take() -> [Item] {
         defer { items.removeAll(keepingCapacity: true) }
         return items
     }
 
-    func start(_ name: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes) {
-        switch name.map({ String(cString: $0) }) ?? "" {
+    func start(_ name: UnsafePointer<xmlChar>, _ attributes: XMLAttributes) {
+        switch String(cString: name) {
         case "testsuites": sawSuite = true
         case "testsuite":
             sawSuite = true
@@ -92,13 +87,10 @@ final class JUnitCases {
         hmac?.update(data: Array((attributes["type"] ?? "").utf8) + [0] + Array((attributes["message"] ?? "").utf8) + [0])
     }
 
-    func characters(_ text: UnsafePointer<xmlChar>?, _ length: Int) {
-        guard isInResult, let text else { return }
-        hmac?.update(data: UnsafeRawBufferPointer(start: text, count: length))
-    }
+    func characters(_ text: UnsafeRawBufferPointer) { if isInResult { hmac?.update(data: text) } }
 
-    func end(_ name: UnsafePointer<xmlChar>?) {
-        switch name.map({ String(cString: $0) }) ?? "" {
+    func end(_ name: UnsafePointer<xmlChar>) {
+        switch String(cString: name) {
         case "failure", "error", "skipped": isInResult = false
         case "testcase": close()
         case "testsuite": closeSuite()

@@ -29,6 +29,7 @@ struct StreamDecoding {
         case .text: return try feed(LineDecoder(form: .text, records: nil, start: start, into: &sink), stream, into: &sink)
         case .json(let records): return try feed(JSONDocumentDecoder(records: records, start: start, into: &sink), stream, into: &sink)
         case .csv(let delimiter): return try feed(CSVDecoder(delimiter: delimiter, start: start), stream, into: &sink)
+        case .xml(let records): return try feed(XMLDecoder(records: records, start: start, into: &sink), stream, into: &sink)
         case .junit: return try feed(JUnitDecoder(start: start, key: request.digestKey, into: &sink), stream, into: &sink)
         case .document, .zipMember: return Result(problem: ReadProblem("what a program writes cannot be read as '\(decoder.name)'"))
         }
@@ -67,7 +68,7 @@ struct StreamDecoding {
     private var isLines: Bool {
         switch decoder {
         case .jsonLines, .csv, .text: true
-        case .json, .junit, .document, .zipMember: false
+        case .json, .xml, .junit, .document, .zipMember: false
         }
     }
 }

@@ -8,7 +8,7 @@ struct SourceReader {
     static let keys =
         ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys
         + ["zone", "clock", "reads", "every", "retention", "personal_data", "covers", "yields"]
-    private static let formats = ["jsonl", "json", "csv", "junit", "text", "document", "zip-member"]
+    private static let formats = ["jsonl", "json", "csv", "xml", "junit", "text", "document", "zip-member"]
 
     /// `section` is whole: what `use:` brings has been merged in.
     func source(_ section: Section, programmeZone: Zone, digest: ([UInt8]) -> String) -> SourceDefinition? {
@@ -106,12 +106,16 @@ struct SourceReader {
 
     func decoder(_ section: Section) -> DecoderSettings? {
         guard let format = section.choice("format", among: Self.formats) else { return nil }
-        let own = ["jsonl": ["records"], "json": ["records"], "csv": ["delimiter"], "text": ["pattern"], "zip-member": ["member"]][format] ?? []
+        let ownKeys = ["jsonl": "records", "json": "records", "xml": "records", "csv": "delimiter", "text": "pattern", "zip-member": "member"]
+        let own = [ownKeys[format]]
         refuse(["records", "delimiter", "pattern", "member"].filter { !own.contains($0) }, in: section, because: "a source of format '\(format)'")
         switch format {
         case "jsonl": return .jsonLines(records: section.optionalText("records"))
         case "json": return .json(records: section.optionalText("records"))
         case "csv": return delimiter(section).map(DecoderSettings.csv(delimiter:))
+        case "xml":
+            let expected = "an XPath of element names from the root, such as /log/event or //event, without predicates"
+            return section.word("records", expected) { ElementPath($0) }.map(DecoderSettings.xml(records:))
         case "junit": return .junit
         case "text": return section.text("pattern").map(DecoderSettings.text(pattern:))
         case "document": return .document

@@ -63,6 +63,14 @@ extension ConnectorSettings {
         }
     }
 
+    /// Its records are elements, whose attributes a mapping names `@name`.
+    package var isXML: Bool {
+        switch self {
+        case .http(let http): http.isXML
+        case .files, .git, .exec, .sqlite: if case .xml? = decoder { true } else { false }
+        }
+    }
+
     /// Each pull asks for a stretch of time, and not for whatever is there: a pull that was not sound is asked for once more.
     package var isWindowed: Bool {
         switch self {

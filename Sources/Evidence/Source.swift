@@ -93,6 +93,8 @@ package enum DecoderSettings: Hashable, Sendable {
     /// One JSON document a file; the elements of the array at `records`, or the document itself.
     case json(records: String?)
     case csv(delimiter: UInt8)
+    /// One XML document a file: the elements at `records`, rendered as canonical JSON.
+    case xml(records: ElementPath)
     /// JUnit XML: one record a test case, rendered as canonical JSON.
     case junit
     /// Text lines read by a pattern such as `{client} - - [{time}] "{request}" {status}`.
@@ -106,7 +108,7 @@ package enum DecoderSettings: Hashable, Sendable {
     package var isOfWholeFiles: Bool {
         switch self {
         case .document, .zipMember: true
-        case .jsonLines, .json, .csv, .junit, .text: false
+        case .jsonLines, .json, .csv, .xml, .junit, .text: false
         }
     }
 
@@ -115,6 +117,7 @@ package enum DecoderSettings: Hashable, Sendable {
         case .jsonLines: "jsonl"
         case .json: "json"
         case .csv: "csv"
+        case .xml: "xml"
         case .junit: "junit"
         case .text: "text"
         case .document: "document"

@@ -31,7 +31,7 @@ struct MappingCompiler {
         case .text(let text):
             isFlat = true
             do throws(SyntaxError) { pattern = try TextPattern(text) } catch { fail(error.summary, source.place) }
-        case .jsonLines, .json, .junit, .document, .zipMember: break
+        case .jsonLines, .json, .xml, .junit, .document, .zipMember: break
         }
     }
 
@@ -70,7 +70,7 @@ struct MappingCompiler {
         isCondition: Bool = false
     ) -> Column? {
         do throws(SyntaxError) {
-            let syntax = try SyntaxParser.parse(named.text)
+            let syntax = try SyntaxParser.parse(named.text, isXML: source.connector.isXML)
             plan.beginExpression()
             let terms = syntax.terms.map { plan.term($0) }
             var calls: [Expression.Call] = []

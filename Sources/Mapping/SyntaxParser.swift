@@ -8,11 +8,17 @@ struct SyntaxParser {
     private let text: [UInt8]
     private var at = 0
 
-    static func parse(_ text: String) throws(SyntaxError) -> Syntax {
-        var parser = SyntaxParser(text: Array(text.utf8))
+    private let isXML: Bool
+
+    /// `isXML`: what else begins with `@` is an attribute.
+    static func parse(_ text: String, isXML: Bool) throws(SyntaxError) -> Syntax {
+        var parser = SyntaxParser(text: Array(text.utf8), isXML: isXML)
         return try parser.expression()
     }
-    private init(text: [UInt8]) { self.text = text }
+    private init(text: [UInt8], isXML: Bool) {
+        self.text = text
+        self.isXML = isXML
+    }
 
     private mutating func expression() throws(SyntaxError) -> Syntax {
         var terms = [try term()]
@@ -27,17 +33,18 @@ struct SyntaxParser {
     private mutating func term() throws(SyntaxError) -> Syntax.Term {
         skipBlanks()
         if peek == UInt8(ascii: "'") { return .constant(try quoted()) }
-        if peek == UInt8(ascii: "@") {
-            at += 1
-            let name = word()
-            switch name {
-            case "line": return .line
-            case "origin": return .origin
-            case "ordinal": return .ordinal
-            default: throw SyntaxError("'@\(name)' is not one of @line, @origin, @ordinal")
-            }
+        guard peek == UInt8(ascii: "@") else { return .path(try path()) }
+        let start = at
+        let name = word()
+        switch name {
+        case "@line": return .line
+        case "@origin": return .origin
+        case "@ordinal": return .ordinal
+        default:
+            guard isXML, name != "@" else { throw SyntaxError("'\(name)' is not one of @line, @origin, @ordinal") }
+            at = start
+            return .path(try path())
         }
-        return .path(try path())
     }
 
     private mutating func path() throws(SyntaxError) -> Path {

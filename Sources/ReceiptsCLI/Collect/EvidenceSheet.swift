@@ -197,7 +197,7 @@ extension SourceDefinition {
         if case .http(let settings) = connector, settings.shape.isRendered || settings.isXML { return .rendered }
         return switch connector.decoder {
         // Made by the connector: of commits, of rows of a database.
-        case nil, .junit?: .rendered
+        case nil, .junit?, .xml?: .rendered
         case .jsonLines?, .json?, .csv?, .text?, .zipMember?: .asReceived
         case .document?: .attested
         }

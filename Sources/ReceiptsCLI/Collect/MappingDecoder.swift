@@ -58,7 +58,7 @@ struct MappingDecoder: RowDecoder {
         case nil: return .json
         case .csv: return .csv(header: entry.mapper.header(header))
         case .text: return .text
-        case .json, .jsonLines, .junit, .document, .zipMember: return .json
+        case .json, .jsonLines, .xml, .junit, .document, .zipMember: return .json
         }
     }
 

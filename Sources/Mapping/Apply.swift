@@ -13,6 +13,9 @@ extension RecordMapper {
         switch call {
         case .exists, .missing: return .missing
         case .time(let rule): return try instant(value, rule).map { .instant($0) } ?? .missing
+        case .later(let term):
+            guard let one = try instant(value, .rfc3339), let other = try instant(self.value(of: term), .rfc3339) else { return .missing }
+            return .instant(Span(earliest: max(one.earliest, other.earliest), latest: max(one.latest, other.latest)))
         case .lower: return try changed(value) { $0.lowercased() }
         case .upper: return try changed(value) { $0.uppercased() }
         case .trim: return try trimmed(value)

@@ -1,7 +1,7 @@
 /// Functions of a mapping: checks their arguments, names what they yield.
 enum Calls {
     static let names = [
-        "add", "boolean", "count", "date", "equals", "exists", "hash", "in", "integer", "join", "lower", "map", "matches", "missing", "not",
+        "add", "boolean", "count", "date", "equals", "exists", "hash", "in", "integer", "join", "later", "lower", "map", "matches", "missing", "not",
         "number", "outcome", "part", "scale", "time", "trim", "upper",
     ]
 
@@ -10,6 +10,11 @@ enum Calls {
         switch call.name {
         case "time": return (.time(try timeRule(arguments)), .instant)
         case "date": return (.time(.date), try none(call, .instant))
+        case "later":
+            guard arguments.count == 1, case .term(let term, _) = arguments[0] else {
+                throw SyntaxError("'later' takes one path, such as later(pull.merged_at)")
+            }
+            return (.later(plan.term(term)), .instant)
         case "lower": return (.lower, try none(call, .text))
         case "upper": return (.upper, try none(call, .text))
         case "trim": return (.trim, try none(call, .text))

@@ -77,7 +77,7 @@ struct MappingCompiler {
             var result = Expression.Result.any
             for call in syntax.calls {
                 guard Calls.names.contains(call.name) else { return unknown(call.name, named) }
-                if result == .instant, call.name != "exists", call.name != "missing" {
+                if result == .instant, !["exists", "missing", "later"].contains(call.name) {
                     throw SyntaxError("'\(call.name)' cannot take the instant that the function before it yields")
                 }
                 let (compiled, yielded) = try Calls.compile(call, into: &plan)
@@ -152,7 +152,7 @@ extension Expression.Call {
     fileprivate var forgetsText: Bool {
         switch self {
         case .hash, .part, .isIn, .equals, .matches, .exists, .missing, .not, .count, .outcome, .map: true
-        case .time, .lower, .upper, .trim, .join, .number, .integer, .boolean, .add, .scale: false
+        case .time, .later, .lower, .upper, .trim, .join, .number, .integer, .boolean, .add, .scale: false
         }
     }
     fileprivate var readsText: Bool {

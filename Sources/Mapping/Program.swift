@@ -23,6 +23,7 @@ struct Expression: Sendable {
     }
     enum Call: Sendable {
         case time(TimeRule)
+        case later(Term)
         case lower
         case upper
         case trim

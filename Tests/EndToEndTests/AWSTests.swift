@@ -27,9 +27,16 @@ import Testing
         s3.create_bucket(Bucket='evidence', ObjectLockEnabledForBucket=True, CreateBucketConfiguration=where)
         s3.put_object_lock_configuration(Bucket='evidence', ObjectLockConfiguration={'ObjectLockEnabled': 'Enabled', 'Rule': {'DefaultRetention': {'Mode': 'COMPLIANCE', 'Days': 400}}})
         s3.create_bucket(Bucket='scratch', CreateBucketConfiguration=where)
+        models = client('sagemaker', *admin)
+        models.create_model_package_group(ModelPackageGroupName='Ranker')
+        # More than one page of 100; the first is approved and the last is not.
+        made = [models.create_model_package(ModelPackageGroupName='Ranker', ModelApprovalStatus='PendingManualApproval', CustomerMetadataProperties={'dataset_version': 'tickets-2'},
+                    MetadataProperties={'GeneratedBy': 'job-%d' % n}, InferenceSpecification={'Containers': [{'Image': 'serving:4', 'ModelDataUrl': 's3://models/%d' % n}],
+                    'SupportedContentTypes': ['application/json'], 'SupportedResponseMIMETypes': ['application/json']})['ModelPackageArn'] for n in range(1, 104)]
+        models.update_model_package(ModelPackageArn=made[0], ModelApprovalStatus='Approved', ApprovalDescription='x')
         # For a bucket's lock moto asks for s3:ListBucket, AWS for what stands in `grants:`.
         reading = policy('kms:ListKeys', 'kms:ListKeyRotations', 'kms:DescribeKey', 'secretsmanager:ListSecrets', 'iam:ListUsers', 'iam:ListAccessKeys',
-                         's3:ListAllMyBuckets', 's3:GetBucketObjectLockConfiguration', 's3:ListBucket')
+                         's3:ListAllMyBuckets', 's3:GetBucketObjectLockConfiguration', 's3:ListBucket', 'sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage')
         iam.create_user(UserName='receipts')
         iam.put_user_policy(UserName='receipts', PolicyName='reading', PolicyDocument=reading)
         key = iam.create_access_key(UserName='receipts')['AccessKey']
@@ -63,8 +70,8 @@ import Testing
             guard made.code == 0 else { throw Sandbox.Failure("the account is not made: \(made.errors)") }
             credentials = try JSONDecoder().decode(Credentials.self, from: Data(made.output.utf8))
             for profile in profiles {
-                // moto calls the JSON that it answers text/html.
-                let type = ["aws-access-keys", "aws-object-lock"].contains(profile) ? "" : "    content_type: text/html\\n"
+                // moto calls the JSON of its older services text/html.
+                let type = ["aws-access-keys", "aws-object-lock", "sagemaker-registry"].contains(profile) ? "" : "    content_type: text/html\\n"
                 let added = try sandbox.run("receipts source add \(profile) \(server.url)/ && printf '\(type)' >> receipts.yaml")
                 guard added.code == 0 else { throw Sandbox.Failure(added.errors) }
             }
@@ -82,7 +89,7 @@ import Testing
         }
     }
 
-    private static let profiles = ["aws-kms-rotations", "aws-kms-keys", "aws-secrets", "aws-access-keys", "aws-object-lock"]
+    private static let profiles = ["aws-kms-rotations", "aws-kms-keys", "aws-secrets", "aws-access-keys", "aws-object-lock", "sagemaker-registry"]
 
     @Test func whatTheMappingsAskForIsAllowedByTheirGrantsAndComes() throws {
         let account = try Account(AWSTests.profiles)
@@ -96,6 +103,10 @@ import Testing
                 == "disabled,enabled,enabled")
         #expect(try account.query("SELECT count(*) FROM key_inventory WHERE provider = 'aws iam' AND key_id = '\(account.credentials.key)'") == "1")
         #expect(try account.query("SELECT store, mode, keeps_days FROM object_lock_config ORDER BY store") == "evidence|compliance|400\nscratch|off|")
+        #expect(
+            try account.query(
+                "SELECT count(*), count(DISTINCT version), min(name), max(dataset_version), count(created_by), min(location) FROM model_registry_entry")
+                == "103|103|ranker|tickets-2|103|s3://models/1")
         #expect(try account.query("SELECT count(*) FROM reject") == "0")
         // A rotation is an event, and no news when it is read again; what is, is read anew each time.
         let again = try account.collect()

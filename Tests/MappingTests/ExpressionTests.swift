@@ -98,6 +98,10 @@ import Testing
         #expect(try at("a | time", #"{"a":"2026-03-04T02:00:11"}"#).hasPrefix("reject"))
         #expect(try at("a | time(seconds)", #"{"a":1e300}"#).hasPrefix("reject"))
         #expect(try at("a | date", #"{"a":"2026-02-30"}"#).hasPrefix("reject"))
+        #expect(try at("a | later(b)", #"{"a":"2026-03-04T02:00:11Z","b":"2026-03-04T04:00:10+02:00"}"#) == "2026-03-04T02:00:11Z")
+        #expect(try at("a | time(seconds) | later(b)", #"{"a":1772589610,"b":"2026-03-04T04:00:11+02:00"}"#) == "2026-03-04T02:00:11Z")
+        #expect(try at("a | later(b)", #"{"a":"2026-03-04T02:00:11Z","b":null}"#) == "NULL")
+        #expect(try at("a | later(b)", #"{"a":"2026-03-04T02:00:11Z","b":"soon"}"#).hasPrefix("reject:"))
     }
 
     @Test func aWallTimeThatOccursTwiceIsASpan() throws {

@@ -120,12 +120,13 @@ package struct SourceView: Sendable {
     package let erasures: [ErasureView]
     /// Of a state source: at how many instants it was seen and how far they lie apart, a sentence for each kind.
     package let snapshots: [String]
+    package let changes: StateChanges
     /// With which others it was held against.
     package let reconciliations: [ReconciliationResult]
     package init(
         definition: SourceDefinition, pulls: [PullView], coverage: [(kind: KindName, covered: [Window])],
         recordsPerDay: [(day: Day, records: Int)], rejects: [ArtifactID], erasures: [ErasureView] = [], snapshots: [String] = [],
-        reconciliations: [ReconciliationResult] = []
+        changes: StateChanges = .none, reconciliations: [ReconciliationResult] = []
     ) {
         self.definition = definition
         self.pulls = pulls
@@ -134,6 +135,7 @@ package struct SourceView: Sendable {
         self.rejects = rejects
         self.erasures = erasures
         self.snapshots = snapshots
+        self.changes = changes
         self.reconciliations = reconciliations
     }
 }

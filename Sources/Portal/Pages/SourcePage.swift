@@ -26,7 +26,7 @@ enum SourcePage {
         ],
         flags: ["pulls_cut"],
         lists: [
-            ("snapshots", line), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject),
+            ("snapshots", line), ("changes", StateChangeRows.shape), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject),
             ("erasures", erasure), ("reconciliations", ReconciliationRows.shape),
         ])
 
@@ -52,6 +52,7 @@ enum SourcePage {
         try press.page(.source, head) { values in
             describe(&values, definition)
             for sentence in source.snapshots { values.add("snapshots") { $0.set("text", sentence) } }
+            StateChangeRows.fill(&values, source, shown)
             for yield in definition.yields {
                 values.add("yields") {
                     $0.set("kind", yield.kind.text)

@@ -27,11 +27,13 @@ struct SourceViews {
             definition: source, pulls: try pulls(of: source.id), coverage: kinds.map { ($0, inPeriod) },
             recordsPerDay: try recordsPerDay(source, kinds), rejects: try rejects(of: source.id), erasures: try erasures(of: source.id),
             snapshots: session.coverage.looks.filter { $0.source == source.id }.flatMap { looks in kinds.map { looks.cap($0, in: window) } },
+            changes: source.reads == .state ? try changes(of: source.id, in: window) : .none,
             reconciliations: session.coverage.reconciliations.filter { $0.isOf(source.id) })
     }
 
     /// A page lists so many; the index and the ledger have all.
     private static let rejectLimit = 200
+    private static let changeLimit = 400
 
     private func rejects(of source: SourceID) throws -> [ArtifactID] {
         let rows = try session.index.prepare(
@@ -45,6 +47,28 @@ struct SourceViews {
         var found: [ArtifactID] = []
         while try rows.step() { found.append(ArtifactID(packed: rows.integer(0))) }
         return found
+    }
+
+    private func changes(of source: SourceID, in window: Window) throws -> StateChanges {
+        let condition = "source = ?1 AND entry < ?2 AND latest >= ?3 AND earliest < ?4"
+        let rows = try session.index.prepare(
+            """
+            SELECT object, what, before, after, earliest, latest, (SELECT count(*) FROM state_change WHERE \(condition)) FROM state_change
+            WHERE \(condition) ORDER BY entry DESC, object LIMIT ?5
+            """)
+        rows.bind(1, source.text)
+        rows.bind(2, session.head.size)
+        rows.bind(3, window.start.nanoseconds)
+        rows.bind(4, window.end.nanoseconds)
+        rows.bind(5, SourceViews.changeLimit)
+        var (listed, count): ([StateChangeView], Int) = ([], 0)
+        while try rows.step() {
+            let artifacts = [2, 3].map { rows.isNull($0) ? nil : ArtifactID(packed: rows.integer($0)) }
+            let instants = [4, 5].map { Instant(nanoseconds: rows.integer($0)) }.sorted()
+            listed.append(StateChangeView(object: rows.text(0), what: rows.text(1), before: artifacts[0], after: artifacts[1], between: Span(earliest: instants[0], latest: instants[1])))
+            count = rows.int(6)
+        }
+        return StateChanges(count: count, listed: listed)
     }
 
     private func erasures(of source: SourceID) throws -> [ErasureView] {

@@ -78,11 +78,6 @@ long receipts_curl_status(CURL *curl) {
     late.getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
-const char *receipts_curl_content_type(CURL *curl) {
-    char *type = NULL;
-    late.getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    return type;
-}
 const char *receipts_curl_location(CURL *curl) {
     char *place = NULL;
     late.getinfo(curl, CURLINFO_REDIRECT_URL, &place);

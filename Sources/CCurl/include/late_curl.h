@@ -29,7 +29,6 @@ CURLcode receipts_curl_body(CURL *curl, const void *bytes, long count);
 CURLcode receipts_curl_only_http(CURL *curl);
 long receipts_curl_status(CURL *curl);
 /* NULL where there was none; valid as long as the handle. */
-const char *receipts_curl_content_type(CURL *curl);
 const char *receipts_curl_location(CURL *curl);
 
 /* Asked with the 4 or 16 bytes of the address that a name came to, before a connection to it is begun: 0 refuses it. */

@@ -9,13 +9,16 @@ package struct StateChangeView: Hashable, Sendable {
     package let after: ArtifactID?
     /// When the two were taken: it happened somewhere between, and perhaps more than once.
     package let between: Span
+    /// The source was set up otherwise for the second: the change may be of what was asked.
+    package let isReconfigured: Bool
 
-    package init(object: String, what: String, before: ArtifactID?, after: ArtifactID?, between: Span) {
+    package init(object: String, what: String, before: ArtifactID?, after: ArtifactID?, between: Span, isReconfigured: Bool) {
         self.object = object
         self.what = what
         self.before = before
         self.after = after
         self.between = between
+        self.isReconfigured = isReconfigured
     }
 }
 

@@ -26,7 +26,8 @@ enum SourcePage {
         ],
         flags: ["pulls_cut"],
         lists: [
-            ("snapshots", line), ("changes", StateChangeRows.shape), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull), ("rejects", reject),
+            ("snapshots", line), ("changes", StateChangeRows.shape), ("yields", yield), ("calendars", Calendar.shape), ("gaps", gap), ("pulls", pull),
+            ("rejects", reject),
             ("erasures", erasure), ("reconciliations", ReconciliationRows.shape),
         ])
 

@@ -13,7 +13,7 @@ enum StateChangeRows {
             for change in source.changes.listed {
                 values.add("rows") {
                     $0.set("object", change.object)
-                    $0.set("what", change.what)
+                    $0.set("what", change.what + (change.isReconfigured ? ", and so was the source's entry" : ""))
                     $0.set("earliest", change.between.earliest.description)
                     $0.set("latest", change.between.latest.description)
                     for (name, artifact) in [("before", change.before), ("after", change.after)] {

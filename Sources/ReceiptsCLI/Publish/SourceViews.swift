@@ -53,7 +53,10 @@ struct SourceViews {
         let condition = "source = ?1 AND entry < ?2 AND latest >= ?3 AND earliest < ?4"
         let rows = try session.index.prepare(
             """
-            SELECT object, what, before, after, earliest, latest, (SELECT count(*) FROM state_change WHERE \(condition)) FROM state_change
+            SELECT object, what, before, after, earliest, latest, (SELECT count(*) FROM state_change WHERE \(condition)),
+                (SELECT json_extract(p.sheet, '$.config_digest') IS NOT json_extract(q.sheet, '$.config_digest')
+                 FROM snapshot s JOIN pull p ON p.entry = s.entry JOIN pull q ON q.entry = s.previous WHERE s.entry = c.entry)
+            FROM state_change c
             WHERE \(condition) ORDER BY entry DESC, object LIMIT ?5
             """)
         rows.bind(1, source.text)
@@ -65,7 +68,10 @@ struct SourceViews {
         while try rows.step() {
             let artifacts = [2, 3].map { rows.isNull($0) ? nil : ArtifactID(packed: rows.integer($0)) }
             let instants = [4, 5].map { Instant(nanoseconds: rows.integer($0)) }.sorted()
-            listed.append(StateChangeView(object: rows.text(0), what: rows.text(1), before: artifacts[0], after: artifacts[1], between: Span(earliest: instants[0], latest: instants[1])))
+            listed.append(
+                StateChangeView(
+                    object: rows.text(0), what: rows.text(1), before: artifacts[0], after: artifacts[1],
+                    between: Span(earliest: instants[0], latest: instants[1]), isReconfigured: rows.int(7) != 0))
             count = rows.int(6)
         }
         return StateChanges(count: count, listed: listed)

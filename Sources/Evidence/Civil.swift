@@ -50,11 +50,20 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads `2026-01-31`, nothing else.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
-            text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 45 }), let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-        else { return nil }
-        self.init(year: year, month: month, day: day)
+        var fields = [0, 0, 0]
+        var (field, count) = (0, 0)
+        for byte in text.utf8 {
+            defer { count += 1 }
+            if count == 4 || count == 7 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                field += 1
+            } else {
+                guard count < 10, (48...57).contains(byte) else { return nil }
+                fields[field] = fields[field] * 10 + Int(byte - 48)
+            }
+        }
+        guard count == 10 else { return nil }
+        self.init(year: fields[0], month: fields[1], day: fields[2])
     }
 }
 

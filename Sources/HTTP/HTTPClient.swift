@@ -70,7 +70,9 @@ package final class HTTPClient {
     private let judge: Judge
 
     package init(_ limits: Limits) throws(HTTPError) {
-        guard receipts_curl_load() == 1, let curl = receipts_curl_new() else { throw .notReached(url: "", reason: "libcurl.so.4 is not there, or does not start") }
+        guard receipts_curl_load() == 1, let curl = receipts_curl_new() else {
+            throw .notReached(url: "", reason: "libcurl.so.4 is not there, or does not start")
+        }
         self.limits = limits
         self.curl = curl
         judge = Judge(allowsOwnNetwork: limits.allowsOwnNetwork)

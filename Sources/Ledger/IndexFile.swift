@@ -9,6 +9,7 @@ package final class IndexFile {
     private let inserts: [Statement]
     private let probe: Statement
     private let note: Statement
+    private var unsettledRows = 0
 
     package static func path(in folder: String) -> String { folder + "/index.sqlite" }
 
@@ -107,11 +108,21 @@ package final class IndexFile {
     /// The first entry that is not indexed yet.
     package func nextEntry() throws -> Int { Int(min(try database.integer("SELECT max(entry) FROM indexed") ?? -1, 1 << 31)) + 1 }
 
-    package func begin() throws { try database.run("BEGIN IMMEDIATE") }
-    package func commit() throws { try database.run("COMMIT") }
+    /// Begins a transaction, or goes on with the one that `settle` left open.
+    package func begin() throws { if !database.isInTransaction { try database.run("BEGIN IMMEDIATE") } }
+    package func commit() throws {
+        try database.run("COMMIT")
+        unsettledRows = 0
+    }
+    /// Commits where much has come together, and leaves the rest to the next commit: one costs five synced writes, and after a crash the ledger has all of
+    /// it. What a crash would leave to be read again stays within seconds.
+    package func settle() throws { if unsettledRows >= IndexFile.settledRows { try commit() } }
+    private static let settledRows = 50_000
+    /// Undoes what was not committed, of earlier pulls too: they are read again from the ledger.
     package func rollback() {
         // Nothing to undo when the failure was the commit's own.
         try? database.run("ROLLBACK")
+        unsettledRows = 0
     }
 
     func mark(_ entry: Int) throws {
@@ -136,6 +147,7 @@ package final class IndexFile {
                 try statement.execute()
             }
         }
+        unsettledRows += 1
     }
 
     private func slice(_ arena: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {

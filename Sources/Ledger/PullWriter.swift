@@ -18,7 +18,7 @@ package final class PullWriter {
     private var blockNumber = 1
     private var next = 1
 
-    /// Notes the pull as open (one durable write) unless it `isNoted`, then begins its transaction.
+    /// Notes the pull as open (one durable write) unless it `isNoted` already or need not be, then begins its transaction.
     package init(_ ledger: LedgerFile, source: SourceID, at: Instant, randomness: Randomness, isNoted: Bool = false) throws {
         self.ledger = ledger
         self.source = source

@@ -71,7 +71,7 @@ package final class Database {
             return result
         } catch {
             // A failed COMMIT or a full disk may already have rolled back; then there is nothing left to undo.
-            if sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
+            if isInTransaction { try? run("ROLLBACK") }
             throw error
         }
     }
@@ -94,6 +94,7 @@ package final class Database {
         return all
     }
 
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     package var changes: Int { Int(sqlite3_changes(handle)) }
 
     func error(_ code: Int32, _ sql: String?) -> SQLiteError {

@@ -17,6 +17,30 @@ import Testing
         #expect(try test.findings() == [])
     }
 
+    /// Pulls of few rows share one commit, and a crash before it costs nothing that the ledger does not have.
+    @Test func whatIsNotSettledYetIsLostWithTheProcessAndReadAgain() throws {
+        let test = try TestLedger()
+        try SmallLedger.fill(test) { try test.catchUp() }
+        let honest = try dump(try test.index().database)
+        let next = try test.index().nextEntry()
+        let ledger = try test.open()
+        try test.pull(ledger, [.origin("late"), .data(#"{"id":"late","text":"a"}"#)])
+        do {
+            let index = try test.index()
+            try index.begin()
+            try index.mark(next)
+            try index.settle()
+            // The next pull goes on with the same transaction.
+            try index.begin()
+            #expect(try index.nextEntry() == next + 1)
+            #expect(try dump(try test.index().database) == honest)
+        }
+        #expect(try test.index().nextEntry() == next)
+        try test.catchUp()
+        #expect(try test.index().nextEntry() == next + 1)
+        #expect(try test.index().database.integer("SELECT count(*) FROM event WHERE artifact >> 32 = \(next)") == 1)
+    }
+
     /// The first row alone speaks for the record: what `collect` does at the time.
     @Test func theIdOfASecondRowIsNoKeyOfTheRecord() throws {
         let test = try TestLedger()

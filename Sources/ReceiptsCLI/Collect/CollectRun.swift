@@ -59,6 +59,7 @@ struct CollectRun {
             try pull(source, key, into: &report)
         }
         world.endProgress()
+        // With the run's end the index commits what its pulls brought.
         _ = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
         try store.catchUp()
         report.head = try store.sealer(folder).seal().head
@@ -102,7 +103,7 @@ struct CollectRun {
         let at = world.now()
         let records = CatalogueSource.records(
             folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
-        try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], into: &report) { collector in
+        try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], isNoted: true, into: &report) { collector in
             try collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
                 try bytes.withUnsafeBytes { try collector.record($0, ordinal: i + 1, shape: .json) }
@@ -115,9 +116,10 @@ struct CollectRun {
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index.
     func record(
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
-        into report: inout Report, read: (inout Collector) throws -> PullReport
+        isNoted: Bool = false, into report: inout Report, read: (inout Collector) throws -> PullReport
     ) throws {
-        let recorded = try PullRecording(store, randomness, now: world.now).record(source, asked, startedAt, key, known: known, read: read)
+        let recorded = try PullRecording(store, randomness, now: world.now).record(
+            source, asked, startedAt, key, known: known, isOneOfMany: true, isNoted: isNoted, read: read)
         guard let (sheet, tally) = recorded else { return }
         report.pulls.append(
             Report.Pull(

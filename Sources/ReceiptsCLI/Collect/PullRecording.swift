@@ -15,12 +15,15 @@ struct PullRecording {
     }
 
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index. Nil for a source without a mapping.
+    ///
+    /// `isOneOfMany`: the caller commits the index at the end of its run. `isNoted`: that it began is not noted: nothing outside is read, and one that a
+    /// crash ends is simply made again.
     func record(
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
-        read: (inout Collector) throws -> PullReport
+        isOneOfMany: Bool = false, isNoted: Bool = false, read: (inout Collector) throws -> PullReport
     ) throws -> (sheet: EvidenceSheet, tally: PullTally)? {
         guard let entry = store.mappings.entries[source.id] else { return nil }
-        let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness)
+        let writer = try PullWriter(store.ledger, source: source.id, at: startedAt, randomness: randomness, isNoted: isNoted)
         do {
             try store.index.begin()
             let lastStart = try store.index.lastStart(of: source.id)
@@ -35,7 +38,7 @@ struct PullRecording {
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
             try indexed.finish(pull, sheet: json)
-            try store.index.commit()
+            if isOneOfMany { try store.index.settle() } else { try store.index.commit() }
             return (sheet, collector.tally)
         } catch {
             writer.abandon()

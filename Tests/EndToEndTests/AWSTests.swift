@@ -27,6 +27,9 @@ import Testing
         s3.create_bucket(Bucket='evidence', ObjectLockEnabledForBucket=True, CreateBucketConfiguration=where)
         s3.put_object_lock_configuration(Bucket='evidence', ObjectLockConfiguration={'ObjectLockEnabled': 'Enabled', 'Rule': {'DefaultRetention': {'Mode': 'COMPLIANCE', 'Days': 400}}})
         s3.create_bucket(Bucket='scratch', CreateBucketConfiguration=where)
+        # Of a bucket with versions nothing: moto's answer to ?versioning has a root of another name than S3's.
+        s3.put_bucket_lifecycle_configuration(Bucket='scratch', LifecycleConfiguration={'Rules': [{'ID': 'r', 'Status': 'Enabled', 'Filter': {'Prefix': 'raw/'}, 'Expiration': {'Days': 30}}]})
+        s3.create_bucket(Bucket='kept', CreateBucketConfiguration=where)
         models = client('sagemaker', *admin)
         models.create_model_package_group(ModelPackageGroupName='Ranker')
         # More than one page of 100; the first is approved and the last is not.
@@ -36,7 +39,8 @@ import Testing
         models.update_model_package(ModelPackageArn=made[0], ModelApprovalStatus='Approved', ApprovalDescription='x')
         # For a bucket's lock moto asks for s3:ListBucket, AWS for what stands in `grants:`.
         reading = policy('kms:ListKeys', 'kms:ListKeyRotations', 'kms:DescribeKey', 'secretsmanager:ListSecrets', 'iam:ListUsers', 'iam:ListAccessKeys',
-                         's3:ListAllMyBuckets', 's3:GetBucketObjectLockConfiguration', 's3:ListBucket', 'sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage')
+                         's3:ListAllMyBuckets', 's3:GetBucketObjectLockConfiguration', 's3:ListBucket', 's3:GetLifecycleConfiguration', 's3:GetBucketVersioning',
+                         'sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage')
         iam.create_user(UserName='receipts')
         iam.put_user_policy(UserName='receipts', PolicyName='reading', PolicyDocument=reading)
         key = iam.create_access_key(UserName='receipts')['AccessKey']
@@ -71,7 +75,8 @@ import Testing
             credentials = try JSONDecoder().decode(Credentials.self, from: Data(made.output.utf8))
             for profile in profiles {
                 // moto calls the JSON of its older services text/html.
-                let type = ["aws-access-keys", "aws-object-lock", "sagemaker-registry"].contains(profile) ? "" : "    content_type: text/html\\n"
+                let said = ["aws-access-keys", "aws-object-lock", "s3-lifecycle", "sagemaker-registry"]
+                let type = said.contains(profile) ? "" : "    content_type: text/html\\n"
                 let added = try sandbox.run("receipts source add \(profile) \(server.url)/ && printf '\(type)' >> receipts.yaml")
                 guard added.code == 0 else { throw Sandbox.Failure(added.errors) }
             }
@@ -89,7 +94,9 @@ import Testing
         }
     }
 
-    private static let profiles = ["aws-kms-rotations", "aws-kms-keys", "aws-secrets", "aws-access-keys", "aws-object-lock", "sagemaker-registry"]
+    private static let profiles = [
+        "aws-kms-rotations", "aws-kms-keys", "aws-secrets", "aws-access-keys", "aws-object-lock", "s3-lifecycle", "sagemaker-registry",
+    ]
 
     @Test func whatTheMappingsAskForIsAllowedByTheirGrantsAndComes() throws {
         let account = try Account(AWSTests.profiles)
@@ -102,7 +109,10 @@ import Testing
             try account.query("SELECT group_concat(state) FROM (SELECT state FROM key_inventory WHERE provider = 'aws kms' ORDER BY state)")
                 == "disabled,enabled,enabled")
         #expect(try account.query("SELECT count(*) FROM key_inventory WHERE provider = 'aws iam' AND key_id = '\(account.credentials.key)'") == "1")
-        #expect(try account.query("SELECT store, mode, keeps_days FROM object_lock_config ORDER BY store") == "evidence|compliance|400\nscratch|off|")
+        #expect(
+            try account.query("SELECT store, mode, keeps_days FROM object_lock_config ORDER BY store")
+                == "evidence|compliance|400\nkept|off|\nscratch|off|")
+        #expect(try account.query("SELECT store, data_class, keeps_days FROM retention_setting ORDER BY store") == "scratch|raw/|30")
         #expect(
             try account.query(
                 "SELECT count(*), count(DISTINCT version), min(name), max(dataset_version), count(created_by), min(location) FROM model_registry_entry")

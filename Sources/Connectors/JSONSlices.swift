@@ -11,7 +11,11 @@ struct JSONSlices {
     /// One object stands at the path, and no array.
     private let isSingle: Bool
 
-    init(_ path: String, takesNull: Bool = true, isSingle: Bool = false) {
+    /// An array that is not there is empty.
+    private let omitsEmpty: Bool
+
+    init(_ path: String, takesNull: Bool = true, isSingle: Bool = false, omitsEmpty: Bool = false) {
+        self.omitsEmpty = omitsEmpty && !isSingle
         self.takesNull = takesNull
         self.isSingle = isSingle
         self.path = path.utf8.split(separator: UInt8(ascii: ".")).map { Array($0) }
@@ -69,7 +73,7 @@ struct JSONSlices {
         var isFound = false
         cursor.at += 1
         cursor.skipBlanks()
-        if cursor.take(UInt8(ascii: "}")) { return "no '\(shown)'" }
+        if cursor.take(UInt8(ascii: "}")) { return omitsEmpty ? nil : "no '\(shown)'" }
         while true {
             cursor.skipBlanks()
             let key = cursor.at + 1
@@ -86,7 +90,7 @@ struct JSONSlices {
                 return "not whole JSON"
             }
             cursor.skipBlanks()
-            if cursor.take(UInt8(ascii: "}")) { return isFound ? nil : "no '\(shown)'" }
+            if cursor.take(UInt8(ascii: "}")) { return isFound || omitsEmpty ? nil : "no '\(shown)'" }
             guard cursor.take(UInt8(ascii: ",")) else { return "expected ',' or '}'" }
         }
     }

@@ -17,7 +17,7 @@ struct JSONPage {
         }
         body = settings.isXML ? try JSONPage.rendered(answer.body, settings) : answer.body
         var found: [Range<Int>] = []
-        let slices = JSONSlices(settings.records ?? "", takesNull: false, isSingle: settings.shape.isSingle)
+        let slices = JSONSlices(settings.records ?? "", takesNull: false, isSingle: settings.shape.isSingle, omitsEmpty: settings.shape.omitsEmpty)
         let problem = body.withUnsafeBytes { slices.each(of: $0) { found.append($0) } }
         if let problem { throw ReadProblem("the answer is no page of records: \(problem)") }
         records = found

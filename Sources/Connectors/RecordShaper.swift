@@ -3,17 +3,21 @@ import Evidence
 /// Makes of a record of an answer what is stored: takes it apart (`unwind`), and leaves out what is not to be kept (`keep`).
 struct RecordShaper {
     private let unwind: String?
+    private let omitsEmpty: Bool
     private let keep: [[Substring]]
 
     init(_ shape: HTTPShape) {
         unwind = shape.unwind
+        omitsEmpty = shape.omitsEmpty
         keep = shape.keep.map { $0.split(separator: ".") }
     }
 
     /// Calls with each record that one becomes; an empty array leaves the record as it is, so that it is not lost.
     func each(of record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let unwind else { return try kept(record, body) }
-        guard let place = JSONMembers.range(of: unwind, in: record), record[place.lowerBound] == UInt8(ascii: "[") else {
+        let range = JSONMembers.range(of: unwind, in: record)
+        if range == nil, omitsEmpty { return try kept(record, body) }
+        guard let place = range, record[place.lowerBound] == UInt8(ascii: "[") else {
             throw ReadProblem("a record holds no array at '\(unwind)'")
         }
         let array = UnsafeRawBufferPointer(rebasing: record[place])

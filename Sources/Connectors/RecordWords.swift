@@ -24,17 +24,27 @@ struct RecordWords {
 
     func meets(_ condition: HTTPLookup.Condition) throws(ReadProblem) -> Bool {
         guard let value = try value(at: condition.path), let text = RecordWords.text(value) else { return false }
-        return condition.texts.contains(text)
+        return condition.texts.contains { $0 == text || $0 == "*" }
     }
 
     /// The lookup's question for these records; `home` stands for `{url}`.
     func filled(_ settings: HTTPSettings, home: String) throws(ReadProblem) -> HTTPSettings {
         var filled = settings
-        filled.url = try text(settings.url.replacing("{url}", with: home)) { HTTPAddress.encoded($0) }
+        filled.url = try text(RecordWords.place(settings.url, home)) { HTTPAddress.encoded($0) }
         filled.query = []
         for pair in settings.query { filled.query.append(HTTPSettings.Named(pair.name, try text(pair.value) { $0 })) }
         if let body = settings.body { filled.body = try json(body) }
         return filled
+    }
+
+    /// `{url}/..` is the folder above; only as the source wrote it, never by what a record holds.
+    private static func place(_ template: String, _ home: String) -> String {
+        var (rest, folder) = (template, home[...])
+        while rest.hasPrefix("{url}/.."), let slash = folder.lastIndex(of: "/") {
+            rest = "{url}" + rest.dropFirst("{url}/..".count)
+            folder = folder[..<slash]
+        }
+        return rest.replacing("{url}", with: folder)
     }
 
     private func text(_ text: String, _ written: (String) -> String) throws(ReadProblem) -> String {

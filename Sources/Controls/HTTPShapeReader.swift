@@ -3,7 +3,7 @@ import Evidence
 /// What becomes of the records of an http source, and what is asked for each: `record`, `unwind`, `keep`, `newest_first`, `as` and `each`.
 extension SourceReader {
     private static let lookupKeys = [
-        "as", "url", "query", "method", "body", "headers", "records", "record", "paging", "unwind", "keep", "only", "absent",
+        "as", "url", "query", "method", "body", "headers", "records", "record", "paging", "unwind", "keep", "only", "absent", "omits_empty",
     ]
 
     /// `records` becomes the path of the one record where `record` says so.
@@ -14,6 +14,7 @@ extension SourceReader {
             shape.isSingle = true
             records = section.text("record").flatMap { $0 == "." ? nil : $0 }
         }
+        shape.omitsEmpty = section.value("omits_empty") != nil && section.choice("omits_empty", among: ["true", "false"]) == "true"
         shape.unwind = section.optionalText("unwind")
         if section.value("keep") != nil { shape.keep = section.words("keep")?.map(\.text) ?? [] }
         shape.newestFirst = newestFirst(section)

@@ -4,8 +4,8 @@ import Evidence
 extension SourceReader {
     static let httpKeys = [
         "url", "query", "method", "body", "headers", "records", "auth", "paging", "times", "at_most", "step", "points", "settle", "overlap", "retries",
-        "timeout", "limit", "pages", "count", "server", "authorities", "allow", "record", "unwind", "keep", "newest_first", "stamp", "as", "each",
-        "answer", "content_type",
+        "timeout", "limit", "pages", "count", "server", "authorities", "allow", "record", "omits_empty", "unwind", "keep", "newest_first", "stamp", "as",
+        "each", "answer", "content_type",
     ]
 
     func http(_ section: Section) -> ConnectorSettings? {

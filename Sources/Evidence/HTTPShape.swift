@@ -2,6 +2,8 @@
 package struct HTTPShape: Hashable, Sendable {
     /// One record stands at `records`, and no array of them; without `records` it is the answer itself.
     package var isSingle = false
+    /// The server leaves out an array that would be empty, as writers of protocol buffers do.
+    package var omitsEmpty = false
     /// Each element of the array at this path of a record is a record of its own, in which it stands in the array's place.
     package var unwind: String?
     /// Paths of a record that are stored; empty: all of it.
@@ -40,7 +42,7 @@ package struct HTTPLookup: Hashable, Sendable {
     package let name: String
     /// The URL may begin with `{url}`, the source's own. Authorization, form of the answers, limits and patience are the source's.
     package let request: HTTPSettings
-    /// Asked only where each of these paths has one of these texts.
+    /// Asked only where each of these paths has one of these texts; `*` is any.
     package let only: [Condition]
     package init(name: String, request: HTTPSettings, only: [Condition]) {
         self.name = name

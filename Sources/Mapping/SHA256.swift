@@ -8,7 +8,7 @@ enum SHA256 {
         var padded = Array(message)
         padded.append(0x80)
         while padded.count % 64 != 56 { padded.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: message.count * 8 >> shift)) }
+        for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: (message.count * 8) >> shift)) }
         for block in stride(from: 0, to: padded.count, by: 64) { compress(padded, block, &schedule, &state) }
         for word in state {
             for shift in stride(from: 28, through: 0, by: -4) {

@@ -29,6 +29,32 @@ import Testing
         #expect(other.report.outcome == .failed && other.report.problems == ["a record holds no array at 'metric'"])
     }
 
+    /// An answer without its array is a mistake unless the source says that its server writes none where it would be empty.
+    @Test func anArrayThatTheServerLeavesOutIsEmptyWhereTheSourceSaysSo() throws {
+        let page = try WebServer().pull("/other-array") {
+            $0.records = "data"
+            $0.shape = shape { $0.omitsEmpty = true }
+        }
+        #expect(page.report.outcome == .empty && page.report.problems == [], "\(page.report.problems)")
+        let record = try WebServer().pull("/other-array") {
+            $0.records = "rows"
+            $0.shape = shape {
+                ($0.unwind, $0.omitsEmpty) = ("aliases", true)
+            }
+        }
+        #expect(record.report.outcome == .complete && stored(record).count == 1)
+        let single = try WebServer().pull("/other-array") {
+            $0.records = "data"
+            $0.shape = shape { ($0.isSingle, $0.omitsEmpty) = (true, true) }
+        }
+        #expect(single.report.outcome == .failed)
+        let null = try WebServer().pull("/null") {
+            $0.records = "data"
+            $0.shape = shape { $0.omitsEmpty = true }
+        }
+        #expect(null.report.outcome == .failed)
+    }
+
     @Test func ofARecordOnlyWhatIsNamedIsKeptAsItCame() throws {
         let pulled = try WebServer().pull("/pulls") {
             $0.paging = .linkHeader
@@ -108,6 +134,12 @@ import Testing
     @Test func onlyWhereARecordSaysSoIsAnythingAsked() throws {
         let pulled = try WebServer().pull("/pulls") { reviews(&$0, only: [HTTPLookup.Condition(path: "pull.number", texts: ["8", "5"])]) }
         #expect(pulled.report.exchange?.lastPage?.hasSuffix("; 2 lookups were answered to their last page") == true)
+        // Of nine pulls three were merged; the others hold null there.
+        let merged = try WebServer().pull("/pulls") {
+            reviews(&$0, only: [HTTPLookup.Condition(path: "pull.merged_at", texts: ["*"])])
+            $0.shape.keep = ["number", "merged_at"]
+        }
+        #expect(merged.report.exchange?.lastPage?.hasSuffix("; 4 lookups were answered to their last page") == true)
     }
 
     /// What a record holds cannot lead out of its place in the path.
@@ -122,6 +154,23 @@ import Testing
         }
         let about = try pulled.sink.json(0)["about"]
         #expect(about?["path"]?.text == "/names/a%2F..%2Fb%3Fc%3D1" && about?["asked"] == ["id": 7, "said": "it is 7"], "\(stored(pulled))")
+    }
+
+    /// Only as far as the source's own server reaches.
+    @Test func aLookupMayLieBesideOrAboveTheSourcesUrl() throws {
+        func problems(_ url: String) throws -> [String] {
+            try WebServer().pull("/names") {
+                var about = HTTPSettings(url: url, place: place)
+                about.body = ["id": "{name.id}"]
+                about.shape.isSingle = true
+                $0.records = "names"
+                $0.shape.name = "name"
+                $0.shape.each = [HTTPLookup(name: "about", request: about, only: [])]
+            }.report.problems
+        }
+        #expect(try problems("{url}/../names/x") == [])
+        #expect(try problems("{url}/../{name.text}")[0].hasSuffix("/a%2F..%2Fb%3Fc%3D1' answers with status 404"))
+        #expect(try problems("{url}/../../../elsewhere") == ["'about' would be asked of another server than the source's: not asked"])
     }
 
     @Test func whatIsShownAsItIsNowIsStampedWithWhenItWasRead() throws {

@@ -45,6 +45,11 @@ import Testing
         #expect(try value("a | trim", of: #"{"a":"  x y \n"}"#) == "x y")
         #expect(try value("a | trim", of: #"{"a":"  \n"}"#) == "NULL")
         #expect(try value("a | hash", of: #"{"a":"abc"}"#) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        // The example of FIPS 180-4 that fills a block, and the one of a million letters.
+        let two = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"
+        #expect(try value("a | hash", of: #"{"a":"\#(two)"}"#) == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+        let million = String(repeating: "a", count: 1_000_000)
+        #expect(try value("a | hash", of: #"{"a":"\#(million)"}"#) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
         #expect(try value("a | join('/', b, 'c')", of: #"{"a":"1","b":2}"#) == "1/2/c")
         #expect(try value("a | join('/', b)", of: #"{"a":"1"}"#) == "NULL")
         #expect(try value("a | part(', ', 2)", of: #"{"a":"x, y,z, é"}"#) == "y,z")

@@ -76,7 +76,7 @@ extension LedgerFile {
             throw LedgerError.damaged(nil, reason: "entry \(entry) is no pull")
         }
         var tree = CompactRange(begin: 0)
-        try forEachRecord(of: entry) { tree.append($0.leaf) }
+        try forEachRecord(of: entry, hashing: true) { tree.append($0.leaf) }
         guard tree.end == pull.count, tree.root().digest == pull.root else {
             throw LedgerError.damaged(ArtifactID(entry: entry, record: 0), reason: "what lies on the disk are not the records that the pull's entry names")
         }

@@ -116,13 +116,13 @@ final class PullComparison {
     }
 
     private func expectRows(of record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
-        var native: (key: Int64, id: String)?
+        var native: Int64?
         var isFirst = true
         var digest = MemberDigest()
         let unread = try decoder.rows(of: record) { table, row in
             result.rows += 1
             if target.isOfState { digest.add(table: table, row) }
-            if isFirst, let key = DedupeKey.native(of: row, target.source), let range = row.nativeID { native = (key, row.text(range)) }
+            if isFirst { native = DedupeKey.native(of: row, target.source) }
             isFirst = false
             try whole.tables[table].expect(row, id: record.id, source: target.source, into: &result)
         }
@@ -130,17 +130,17 @@ final class PullComparison {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: IndexBuilder.unmapped(unread))
         }
         if target.isOfState { return target.hold(digest, record.id) }
-        if try !isSeen(record, native) {
+        if try !isSeen(record, native, decoder: &decoder) {
             result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the record"))
         }
     }
 
     /// The keys of equal records without an id are taken in ledger order, none left out, so each has exactly one place.
-    private func isSeen(_ record: StoredRecord, _ native: (key: Int64, id: String)?) throws -> Bool {
+    private func isSeen(_ record: StoredRecord, _ native: Int64?, decoder: inout some RowDecoder) throws -> Bool {
         let wanted = (artifact: record.id.packed, content: DedupeKey.content(of: record.bytes))
         if let native {
-            guard let seen = try whole.index.packedSeen(native.key) else { return false }
-            if seen.artifact < wanted.artifact { return try isOfEarlier(seen.artifact, id: native.id) }
+            guard let seen = try whole.index.packedSeen(native) else { return false }
+            if seen.artifact < wanted.artifact { return try isOfEarlier(seen.artifact, like: record, decoder: &decoder) }
             whole.seenCount += 1
             return seen == wanted
         }
@@ -155,7 +155,10 @@ final class PullComparison {
     }
 
     /// An earlier record came to the same id, under a mapping that has changed since.
-    private func isOfEarlier(_ artifact: Int64, id: String) throws -> Bool {
+    private func isOfEarlier(_ artifact: Int64, like record: StoredRecord, decoder: inout some RowDecoder) throws -> Bool {
+        var id: String?
+        _ = try decoder.rows(of: record) { _, row in if id == nil { id = row.nativeID.map(row.text) } }
+        guard let id else { return false }
         for kind in whole.index.kinds {
             let row = try whole.index.database.prepare("SELECT 1 FROM \"\(kind.name)\" WHERE artifact = ? AND source = ? AND native_id = ?")
             row.bind(1, artifact)

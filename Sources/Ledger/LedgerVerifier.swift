@@ -140,7 +140,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
             target = seq < indexed ? try comparison?.begin(pull, seq) : nil
             if target != nil { try decoder.begin(source: pull.source) }
         } catch { try lose(index: error) }
-        try ledger.forEachRecord(of: seq) { record in
+        try ledger.forEachRecord(of: seq, hashing: true) { record in
             if (record.role == .sheet) != (tree.end == 0) { result.found(LedgerFinding(.record, "\(record.id)", "a sheet is record 0, and nothing else is")) }
             tree.append(record.leaf)
             result.records += 1

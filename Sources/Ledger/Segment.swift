@@ -30,10 +30,13 @@ package struct StoredRecord {
     /// Of an erased record its leaf hash, which is all that is left of it.
     package let salt: UnsafeRawBufferPointer
 
-    package var leaf: Digest32 { role == .erased ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole) }
+    /// Where it was worked out already.
+    private let knownLeaf: Digest32?
+    package var leaf: Digest32 { knownLeaf ?? (role == .erased ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole)) }
 
     /// Nil if the header line is not one. No bytes at all: an erased record.
-    init?(id: ArtifactID, whole: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer) {
+    init?(id: ArtifactID, whole: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer, leaf: Digest32? = nil) {
+        knownLeaf = leaf
         guard let letter = whole.first else {
             self.id = id
             role = .erased

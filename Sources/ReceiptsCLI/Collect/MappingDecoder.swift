@@ -33,6 +33,8 @@ struct MappingDecoder: RowDecoder {
     private let mappings: Mappings
     private var mapper: RecordMapper?
     private var entry: Mappings.Entry?
+    /// The entry's, apart from it: it is asked for each row.
+    private var tables: [Int] = []
     private var shape = RecordShape.json
     private var originName: [UInt8] = []
     private var batch = RowBatch()
@@ -41,6 +43,7 @@ struct MappingDecoder: RowDecoder {
 
     mutating func begin(source: SourceID) {
         entry = mappings.entries[source]
+        tables = entry?.tables ?? []
         mapper = entry.map { RecordMapper($0.mapper) }
         originName = []
         shape = entry.map { MappingDecoder.shape($0, header: []) } ?? .json
@@ -63,12 +66,11 @@ struct MappingDecoder: RowDecoder {
     }
 
     mutating func rows(of record: StoredRecord, _ body: (Int, borrowing Row) throws -> Void) throws -> String? {
-        guard let entry else { return nil }
         switch mapper?.map(record.bytes, shape: shape, ordinal: record.ordinal, originName: originName, into: &batch) {
         case nil: return nil
         case .reject(let reason)?: return reason.text
         case .rows(let count)?:
-            for i in 0..<count { try body(entry.tables[batch.rows[i].yield], batch.rows[i]) }
+            for i in 0..<count { try body(tables[batch.rows[i].yield], batch.rows[i]) }
             return nil
         }
     }

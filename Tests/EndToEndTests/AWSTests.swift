@@ -37,9 +37,18 @@ import Testing
                     MetadataProperties={'GeneratedBy': 'job-%d' % n}, InferenceSpecification={'Containers': [{'Image': 'serving:4', 'ModelDataUrl': 's3://models/%d' % n}],
                     'SupportedContentTypes': ['application/json'], 'SupportedResponseMIMETypes': ['application/json']})['ModelPackageArn'] for n in range(1, 104)]
         models.update_model_package(ModelPackageArn=made[0], ModelApprovalStatus='Approved', ApprovalDescription='x')
+        rule = {'ApplyServerSideEncryptionByDefault': {'SSEAlgorithm': 'aws:kms', 'KMSMasterKeyID': key}}
+        s3.put_bucket_encryption(Bucket='evidence', ServerSideEncryptionConfiguration={'Rules': [rule]})
+        rds, ec2 = client('rds', *admin), client('ec2', *admin)
+        # Each brings a key of AWS's own along, so only where they are asked for.
+        for name, is_encrypted in [('ledger', True), ('scratch', False)] if sys.argv[2:] else []:
+            rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass='db.t4g.medium', Engine='postgres', MasterUsername='owner', MasterUserPassword='x' * 12,
+                                   AllocatedStorage=20, StorageEncrypted=is_encrypted)
+            ec2.create_volume(AvailabilityZone='eu-central-1a', Size=1, Encrypted=is_encrypted)
         # For a bucket's lock moto asks for s3:ListBucket, AWS for what stands in `grants:`.
         reading = policy('kms:ListKeys', 'kms:ListKeyRotations', 'kms:DescribeKey', 'secretsmanager:ListSecrets', 'iam:ListUsers', 'iam:ListAccessKeys',
                          's3:ListAllMyBuckets', 's3:GetBucketObjectLockConfiguration', 's3:ListBucket', 's3:GetLifecycleConfiguration', 's3:GetBucketVersioning',
+                         's3:GetEncryptionConfiguration', 'rds:DescribeDBInstances', 'ec2:DescribeVolumes',
                          'sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage')
         iam.create_user(UserName='receipts')
         iam.put_user_policy(UserName='receipts', PolicyName='reading', PolicyDocument=reading)
@@ -70,13 +79,14 @@ import Testing
             }
             try sandbox.write("../account.py", AWSTests.account)
             // moto brings boto3 along; its python3 stands beside it.
-            let made = try sandbox.run("$(dirname \"$(command -v moto_server)\")/python3 ../account.py \(server.url)")
+            let made = try sandbox.run(
+                "$(dirname \"$(command -v moto_server)\")/python3 ../account.py \(server.url) \(profiles.contains("aws-rds-encryption") ? "stores" : "")")
             guard made.code == 0 else { throw Sandbox.Failure("the account is not made: \(made.errors)") }
             credentials = try JSONDecoder().decode(Credentials.self, from: Data(made.output.utf8))
             for profile in profiles {
                 // moto calls the JSON of its older services text/html.
                 let said = ["aws-access-keys", "aws-object-lock", "s3-lifecycle", "sagemaker-registry"]
-                let type = said.contains(profile) ? "" : "    content_type: text/html\\n"
+                let type = said.contains(profile) || profile.hasSuffix("-encryption") ? "" : "    content_type: text/html\\n"
                 let added = try sandbox.run("receipts source add \(profile) \(server.url)/ && printf '\(type)' >> receipts.yaml")
                 guard added.code == 0 else { throw Sandbox.Failure(added.errors) }
             }
@@ -97,6 +107,21 @@ import Testing
     private static let profiles = [
         "aws-kms-rotations", "aws-kms-keys", "aws-secrets", "aws-access-keys", "aws-object-lock", "s3-lifecycle", "sagemaker-registry",
     ]
+
+    @Test func whetherWhatIsStoredIsEncryptedIsReadFromTheStores() throws {
+        let account = try Account(["aws-s3-encryption", "aws-rds-encryption", "aws-ebs-encryption"])
+        let collected = try account.collect()
+        #expect(collected.code == 0, "\(collected.output)\(collected.errors)")
+        func settings(_ source: String) throws -> String {
+            try account.query(
+                "SELECT at_rest, algorithm, key_id IS NOT NULL FROM encryption_config WHERE source = 'aws-\(source)-encryption' ORDER BY at_rest, store")
+        }
+        let s3 = try settings("s3")
+        // moto gives no default to a bucket that has none, unlike AWS.
+        #expect(s3 == "0||0\n0||0\n1|aws:kms|1", "\(s3)")
+        #expect(try settings("rds") == "0||0\n1||1" && settings("ebs") == "0||0\n1||1")
+        #expect(try account.query("SELECT count(*) FROM reject") == "0")
+    }
 
     @Test func whatTheMappingsAskForIsAllowedByTheirGrantsAndComes() throws {
         let account = try Account(AWSTests.profiles)

@@ -114,4 +114,48 @@ import Testing
         #expect(refused.code == 5 && refused.output.contains("consent: failed, 0 kept"), "\(refused.output)")
         #expect(refused.errors.contains("it said: ERROR: permission denied for table consent"), "\(refused.errors)")
     }
+
+    /// Tables of the shapes that the mappings say, read by a role that may read nothing else.
+    @Test func tablesOfConsentAndOfPrivacyRequestsAreReadAsTheirMappingsSay() throws {
+        let sandbox = try Sandbox()
+        #expect(
+            try sandbox.run(
+                "receipts init . > /dev/null && mkdir -p evidence && receipts source add consent-table && receipts source add privacy-requests-table"
+            )
+            .code == 0)
+        let server = try Server(sandbox)
+        let prepared = try server.sql(
+            "owner",
+            """
+            CREATE TABLE consent (id text PRIMARY KEY, at timestamptz NOT NULL, subject text NOT NULL, purpose text NOT NULL, action text NOT NULL,
+              notice_version text, proof text, channel text, expires_at timestamptz);
+            CREATE TABLE privacy_request (id text PRIMARY KEY, sort text NOT NULL, subject text NOT NULL, changed_at timestamptz NOT NULL, received_at timestamptz,
+              verified_at timestamptz, answered_at timestamptz, verified_by text, scope text, refused boolean, refused_reason text, extended_until timestamptz,
+              extension_reason text, legal_hold boolean);
+            CREATE ROLE auditor LOGIN; GRANT SELECT ON consent, privacy_request TO auditor;
+            INSERT INTO consent VALUES ('c-1', now() - interval '2 days', 'ada@example.com', 'training', 'given', '2026-01', 'form-7', 'web', now() + interval '1 year'),
+              ('c-2', now() - interval '1 day', 'ada@example.com', 'training', 'withdrawn', NULL, NULL, NULL, NULL);
+            INSERT INTO privacy_request (id, sort, subject, changed_at, received_at, scope) VALUES
+              ('d-1', 'deletion', 'ada@example.com', now() - interval '1 day', now() - interval '1 day', 'all'),
+              ('a-1', 'access', 'ben@example.com', now() - interval '1 day', now() - interval '1 day', NULL);
+            """)
+        #expect(prepared.code == 0, "\(prepared.errors)")
+        let variables = ["PGHOST": sandbox.programme.appendingPathComponent("server").path, "PGPORT": "5432", "PGDATABASE": "postgres", "PGUSER": "auditor"]
+        let environment = variables.merging(["PGPASSWORD": "none"]) { $1 }
+        let collected = try sandbox.run("receipts collect", environment: environment)
+        #expect(
+            collected.code == 0 && collected.output.contains("consent-table: complete, 2 kept")
+                && collected.output.contains("privacy-requests-table: complete, 2 kept"), "\(collected.output)\(collected.errors)")
+
+        // A request goes on: its row is another one, and both are its history.
+        #expect(try server.sql("owner", "UPDATE privacy_request SET changed_at = now(), answered_at = now(), verified_by = 'desk' WHERE id = 'd-1';").code == 0)
+        #expect(try sandbox.run("sleep 1; receipts collect", environment: environment).code == 0)
+        func query(_ sql: String) throws -> String {
+            try sandbox.run("sqlite3 -readonly ledger/index.sqlite \"\(sql)\"").output.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        #expect(try query("SELECT group_concat(action) FROM (SELECT action FROM consent_record ORDER BY occurred_at)") == "given,withdrawn")
+        #expect(try query("SELECT count(*), count(answered_at), count(DISTINCT deletion_request_id), sum(scope = 'all') FROM deletion_request") == "2|1|1|2")
+        #expect(try query("SELECT sort, subject LIKE 'subj-%' FROM privacy_request") == "access|1")
+        #expect(try query("SELECT (SELECT count(*) FROM reject) + (SELECT count(*) FROM conflict)") == "0")
+    }
 }

@@ -1,4 +1,4 @@
-"""What a team does to its registry, by MLflow's own client. usage: made.py URL first|second"""
+"""What a team does to its registry, by MLflow's own client. usage: made.py URL reader|first|second"""
 import sys
 
 import mlflow
@@ -11,8 +11,11 @@ mlflow.set_tracking_uri(url)
 client = MlflowClient(url)
 
 
-def first():
+def reader():
     get_app_client("basic-auth", url).create_user("receipts", "a reader's password")
+
+
+def first():
     mlflow.set_experiment("fine-tuning")
     client.create_registered_model("support-bot", tags={"team": "assist"})
     for number in (1, 2, 3):
@@ -43,4 +46,4 @@ def second():
     mlflow.genai.register_prompt("greeting", "Be brief. {{question}}")
 
 
-{"first": first, "second": second}[part]()
+{"reader": reader, "first": first, "second": second}[part]()

@@ -26,8 +26,11 @@ def try_it(trial, free_port):
         # Pages of two, and nothing is too young to be asked for.
         trial.add("mlflow-prompts", api + "model-versions/search", settings=[
             "settle: 0s", "query: {filter: \"tags.`mlflow.prompt.is_prompt` = 'true'\", max_results: '2', order_by: [creation_timestamp DESC, name ASC]}"])
-        # Before anything is registered, MLflow answers without a list.
-        trial.receipts("collect", "--source", "mlflow-prompts", code=5, **secret)
+        # Before anything is registered MLflow answers without a list, and that is an empty one.
+        make("reader")
+        said = trial.receipts("collect", "--source", "mlflow-prompts", **secret)
+        if "mlflow-prompts: empty, 0 kept" not in said:
+            raise trial.Wrong(f"an empty registry is no empty one: {said}")
         make("first")
         if "model_registry_entry" not in trial.receipts("source", "try", "mlflow-registry", **secret):
             raise trial.Wrong("source try shows no rows")

@@ -1,15 +1,19 @@
 import Crypto
 import Evidence
+import Seal
 
 /// What makes two records the same: the source's own id, else the bytes and how often they occurred in one reading of their origin.
 package enum DedupeKey {
     /// The first eight bytes of SHA-256: among ten million records a false match is one chance in 300,000, and then a conflict is reported, nothing dropped.
     package static func native(_ source: SourceText, id: UnsafeRawBufferPointer) -> Int64 {
-        var hash = SHA256()
-        hash.update(data: source.bytes)
-        hash.update(data: [0, 1])
-        hash.update(bufferPointer: id)
-        return first8(hash.finalize())
+        // Laid out on the stack: a call to the hash costs as much as a block of it.
+        withUnsafeTemporaryAllocation(byteCount: source.bytes.count + 2 + id.count, alignment: 8) { whole in
+            whole.copyBytes(from: source.bytes)
+            whole[source.bytes.count] = 0
+            whole[source.bytes.count + 1] = 1
+            UnsafeMutableRawBufferPointer(rebasing: whole[(source.bytes.count + 2)...]).copyMemory(from: id)
+            return first8(SHA256Stream.digest(of: UnsafeRawBufferPointer(whole)))
+        }
     }
 
     /// Of a record's first row, which alone speaks for the record; nil if that row has no id.
@@ -20,12 +24,12 @@ package enum DedupeKey {
 
     /// `receivedDigest` stands for the bytes where redaction may have made different records equal.
     package static func content(_ source: SourceText, bytes: UnsafeRawBufferPointer, receivedDigest: UnsafeRawBufferPointer, occurrence: Int) -> Int64 {
-        var hash = SHA256()
-        hash.update(data: source.bytes)
-        hash.update(data: [0, 2])
-        withUnsafeBytes(of: Int64(occurrence).littleEndian) { hash.update(bufferPointer: $0) }
-        hash.update(bufferPointer: receivedDigest.isEmpty ? bytes : receivedDigest)
-        return first8(hash.finalize())
+        var hash = SHA256Stream()
+        hash.update(source.bytes)
+        hash.update([0, 2])
+        withUnsafeBytes(of: Int64(occurrence).littleEndian) { hash.update($0) }
+        hash.update(receivedDigest.isEmpty ? bytes : receivedDigest)
+        return first8(hash.digest())
     }
 
     package static func conflict(_ source: SourceText, bytes: UnsafeRawBufferPointer) -> Int64 {
@@ -33,9 +37,7 @@ package enum DedupeKey {
     }
 
     package static func content(of bytes: UnsafeRawBufferPointer) -> Int64 {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        return first8(hash.finalize())
+        first8(SHA256Stream.digest(of: bytes))
     }
 
     /// Of a data record, by which a repeat of it is known: its first row's id, else its bytes.
@@ -63,7 +65,7 @@ package enum DedupeKey {
         return Hex.encode(Array(hmac.finalize()).prefix(8))
     }
 
-    private static func first8(_ digest: SHA256.Digest) -> Int64 {
+    private static func first8(_ digest: Digest32) -> Int64 {
         digest.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
     }
 }

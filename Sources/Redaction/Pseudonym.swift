@@ -7,7 +7,7 @@ import Evidence
 /// `acct-` or `subj-` and the first 80 bits, in base32, of HMAC-SHA256(key, role ‖ 0 ‖ value), the value lower-cased and trimmed.
 /// A value that is such a name already stays as it is.
 package func pseudonym(_ value: String, as role: Pseudonym.Role, key: [UInt8]) -> String {
-    String(decoding: Pseudonym.make(Array(value.utf8), role, SymmetricKey(data: key)), as: UTF8.self)
+    String(decoding: Pseudonym.make(Array(value.utf8), role, HMAC(key: SymmetricKey(data: key))), as: UTF8.self)
 }
 
 package enum Pseudonym {
@@ -18,11 +18,12 @@ package enum Pseudonym {
         var prefix: StaticString { self == .account ? "acct-" : "subj-" }
     }
 
-    static func make(_ value: [UInt8], _ role: Role, _ key: SymmetricKey) -> [UInt8] {
+    /// `keyed`: begun with the key, which is half of the work.
+    static func make(_ value: [UInt8], _ role: Role, _ keyed: HMAC<SHA256>) -> [UInt8] {
         let plain = normalised(value)
         if plain.isEmpty { return value }
         if isPseudonym(plain) { return plain }
-        var hmac = HMAC<SHA256>(key: key)
+        var hmac = keyed
         hmac.update(data: Array(role.rawValue.utf8) + [0] + plain)
         var name = Array(role.prefix.description.utf8)
         append(Array(hmac.finalize().prefix(10)), to: &name)

@@ -8,20 +8,22 @@ struct PseudonymTable {
         var isJSON = false
         var name: [UInt8] = []
     }
-    private let key: SymmetricKey
-    private var entries = [Entry](repeating: Entry(), count: 4096)
+    /// About 200 bytes each once they are filled.
+    private static let slots = 1 << 15
+    private let keyed: HMAC<SHA256>
+    private var entries = [Entry](repeating: Entry(), count: slots)
 
-    init(key: SymmetricKey) { self.key = key }
+    init(key: SymmetricKey) { keyed = HMAC(key: key) }
 
     mutating func name(_ raw: UnsafeRawBufferPointer, _ role: Pseudonym.Role, _ shape: RedactionShape) -> [UInt8] {
         let isJSON = if case .json = shape { true } else { false }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in raw { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let slot = Int(hash >> 40 & 4095)
+        let slot = Int(hash >> 40) & (PseudonymTable.slots - 1)
         if !entries[slot].name.isEmpty, entries[slot].role == role, entries[slot].isJSON == isJSON, entries[slot].raw.elementsEqual(raw) {
             return entries[slot].name
         }
-        let name = Pseudonym.make(PseudonymTable.plain(raw, shape), role, key)
+        let name = Pseudonym.make(PseudonymTable.plain(raw, shape), role, keyed)
         entries[slot] = Entry(raw: Array(raw), role: role, isJSON: isJSON, name: name)
         return name
     }

@@ -12,7 +12,7 @@ package struct AnchoredHead: Sendable, Hashable {
 }
 
 /// What a ledger's keys and checkpoints have to do with each other: changes vouched for by the key before, and what a revoked key signed.
-struct KeyCheck {
+package struct KeyCheck {
     let keys: KeyHistory
     /// Stored heads whose signature is by the key in force and whose root is that of the entries, by size.
     let heads: [Int: Digest32]
@@ -21,7 +21,7 @@ struct KeyCheck {
 
     var findings: [LedgerFinding] {
         let flawed = keys.flaws.map { LedgerFinding(.key, "entry \($0.entry)", $0.reason) }
-        return flawed + unvouched + keys.tenures.flatMap(untrusted)
+        return flawed + unvouched + KeyCheck.untrusted(keys, sizes: Set(heads.keys), anchored)
     }
 
     /// The last entry may be: a crash came before its signature, and the command that wrote it makes up for that.
@@ -36,11 +36,17 @@ struct KeyCheck {
         }
     }
 
+    /// What revoked keys signed. `sizes`: of the heads that are at hand. `anchored`: in whose times the reader believes.
+    ///
     /// A head that somebody else saw before the key was lost stands, and so does what it extends. Any other one may be the finder's work.
-    private func untrusted(_ tenure: KeyHistory.Tenure) -> [LedgerFinding] {
+    package static func untrusted(_ keys: KeyHistory, sizes: Set<Int>, _ anchored: [AnchoredHead]) -> [LedgerFinding] {
+        keys.tenures.flatMap { untrusted($0, keys, sizes, anchored) }
+    }
+
+    private static func untrusted(_ tenure: KeyHistory.Tenure, _ keys: KeyHistory, _ all: Set<Int>, _ anchored: [AnchoredHead]) -> [LedgerFinding] {
         guard let revocation = tenure.revocation else { return [] }
         let seen = anchored.filter { $0.at < revocation.since }.map(\.size).max() ?? 0
-        let sizes = heads.keys.filter { tenure.signs(size: $0) && $0 > seen }.sorted()
+        let sizes = all.filter { tenure.signs(size: $0) && $0 > seen }.sorted()
         guard let first = sizes.first, let last = sizes.last else { return [] }
         let which = sizes.count == 1 ? "its head of size \(first) is" : "its \(sizes.count) heads of sizes \(first) to \(last) are"
         let name = tenure.key.fingerprint

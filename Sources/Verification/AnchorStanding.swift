@@ -34,6 +34,8 @@ package struct AnchorLine: Sendable {
 
     func undecided(_ state: String) -> AnchorLine { AnchorLine(place: place, kind: kind, by: by, size: size, time: time, state: "undecided: " + state) }
 
+    var contradicting: AnchorLine { AnchorLine(place: place, kind: kind, by: by, size: size, time: time, state: "contradicts this: see below") }
+
     var text: String {
         var words = "anchor \(place): \(kind.title)"
         if let size { words += " over \(size) entries" }
@@ -61,6 +63,8 @@ package enum RootOrigin: Sendable {
 package struct AnchorStanding: Sendable {
     package private(set) var lines: [AnchorLine] = []
     package private(set) var findings: [String] = []
+    /// One of them speaks against what is verified; the others are of anchors that cannot be used.
+    package private(set) var isContradiction = false
     package let bounds: AnchorBounds
     /// What must be covered for the whole to be anchored, and what is shown of.
     private let wanted: Int
@@ -87,12 +91,16 @@ package struct AnchorStanding: Sendable {
         }
         lines += outside.lines
         findings += outside.findings
+        isContradiction = !findings.isEmpty
+        findings += outside.unusable
         bounds = AnchorBounds(anchored + outside.anchored)
         self.wanted = wanted
         self.size = size
         self.origin = origin
         self.outside = outside.anchored
-        findings += clock?.contradictions(bounds, size: size) ?? []
+        let contradictions = clock?.contradictions(bounds, size: size) ?? []
+        findings += contradictions
+        if !contradictions.isEmpty { isContradiction = true }
     }
 
     /// Of what holds no signed head at all; a reader's anchors then have nothing to agree with.
@@ -120,6 +128,12 @@ package struct AnchorStanding: Sendable {
     }
 
     // MARK: What it comes to
+
+    /// Heads whose time is believed by whom the roots are of.
+    var dated: [AnchoredHead] {
+        guard origin == .reader else { return [] }
+        return bounds.anchored.filter(\.kind.isIndependent).compactMap { one in one.time.map { AnchoredHead(size: one.size, at: $0.latest) } }
+    }
 
     /// The anchor that covers most: independent, or a checkpoint that the reader holds.
     private var widest: Anchored? {

@@ -47,9 +47,11 @@ package struct ArchiveCheck {
         findings += ledger.findings
         ledgerFindings = ledger.findings
         let own = try TrustRoots.read(report.kept, in: ArchivedLedger.folder)
+        let standing = try ledger.standing(given: roots, own: own, files: files)
+        let untrusted = ledger.untrusted(trust, standing)
         verification = VerificationReport(
-            subject: "archive", facts: facts, findings: findings,
-            anchors: try ledger.standing(given: roots, own: own, files: files))
+            subject: "archive", facts: facts, findings: findings + untrusted.map(\.text),
+            flawed: findings.isEmpty ? VerificationReport.distrusted : "integrity broken", anchors: standing)
     }
 
     /// An archive under the name of another revision, which nothing in it can tell. A name of the reader's own choice says nothing of a revision.

@@ -93,7 +93,12 @@ struct ArchivedLedger {
         }
     }
 
-    // MARK: Anchors
+    // MARK: Keys and anchors
+
+    /// What revoked keys signed and nobody is believed to have seen before.
+    func untrusted(_ trust: Trust, _ standing: AnchorStanding) -> [LedgerFinding] {
+        trust.revoked(of: signer.keys) + KeyCheck.untrusted(signer.keys, sizes: Set(notes.map(\.head.size)), standing.dated)
+    }
 
     /// `given`: whom the reader believes; nil to fall back on whom the archive itself names.
     func standing(given: TrustRoots?, own: TrustRoots, files: [String]) throws -> AnchorStanding {

@@ -10,19 +10,19 @@ package struct EntryClock: Sendable {
     private let times: [Instant?]
 
     /// Nil for a simulated ledger: its clock is set by hand, and has nothing to do with anybody's.
-    init?(_ genesis: LedgerEntry.Genesis?, times: [Instant?]) {
+    package init?(_ genesis: LedgerEntry.Genesis?, times: [Instant?]) {
         guard let genesis, !genesis.isSimulated else { return nil }
         self.times = times
     }
 
     /// A pull that was cut off is entered by a later run, under the time at which it began.
-    static func time(_ entry: LedgerEntry?) -> Instant? {
+    package static func time(_ entry: LedgerEntry?) -> Instant? {
         if case .pull(let pull)? = entry, pull.outcome == .interrupted { return nil }
         return entry?.at
     }
 
     /// Entries that say they are younger than somebody saw them, or older than something that was known before them.
-    func contradictions(_ bounds: AnchorBounds, size: Int) -> [String] {
+    package func contradictions(_ bounds: AnchorBounds, size: Int) -> [String] {
         bounds.runs(of: min(size, times.count)).flatMap { run -> [String] in
             let independent = { (anchor: Anchored?) in anchor.flatMap { $0.kind.isIndependent ? $0 : nil } }
             var found: [String] = []

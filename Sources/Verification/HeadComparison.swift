@@ -12,6 +12,10 @@ package struct HeadComparison {
         case fork(String)
         /// Nothing that was given holds the entries in between.
         case undecided
+        /// They differ, and nothing shows that the log's key signed either.
+        case unsigned
+        /// The head of this place is not by the log's key of its time.
+        case refused(String)
         case otherLog
     }
 
@@ -28,7 +32,9 @@ package struct HeadComparison {
         if a.checkpoint.origin != b.checkpoint.origin {
             verdict = .otherLog
         } else if let refused = signatures.refused {
-            verdict = .fork("the signature on the head of '\(refused)' is not by the log's key of that time")
+            verdict = .refused(refused)
+        } else if case .fork = HeadComparison.compare(a, b), keys == nil {
+            verdict = .unsigned
         } else {
             verdict = HeadComparison.compare(a, b)
         }
@@ -70,7 +76,7 @@ package struct HeadComparison {
         switch verdict {
         case .same, .behind: .done
         case .fork: .integrityBroken
-        case .undecided, .otherLog: .badInput
+        case .undecided, .unsigned, .refused, .otherLog: .badInput
         }
     }
 
@@ -81,6 +87,12 @@ package struct HeadComparison {
             ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it")
         case .fork(let how): ("fork", "fork: \(how)")
         case .undecided: ("undecided", "undecided: give the ledger or archive that holds the entries in place of one of the two")
+        case .unsigned:
+            (
+                "undecided",
+                "undecided: they differ, and neither place names the key that should have signed them; give the ledger, portal or archive in place of one"
+            )
+        case .refused(let place): ("refused", "the head of '\(place)' is not signed by the log's key of that time: it proves nothing")
         case .otherLog: ("other log", "these are heads of different logs")
         }
     }

@@ -24,11 +24,12 @@ package struct LedgerAnchors {
 
     /// Heads whose time the reader believes: what a key signed before it was lost stays believed.
     package var dated: [AnchoredHead] {
-        let standing = AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: 0, size: 0)
-        return standing.bounds.anchored.filter(\.kind.isIndependent).compactMap { one in one.time.map { AnchoredHead(size: one.size, at: $0.latest) } }
+        AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: 0, size: 0).dated
     }
 
     package func standing(_ result: LedgerVerification) -> AnchorStanding {
-        AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: result.evidenceSize, size: result.entries, clock: clock)
+        var outside = outside
+        for head in outside.heads where result.findings.contains(where: { $0.part == .anchor && $0.place == head.name }) { outside.contradicts(head) }
+        return AnchorStanding(stored: stored, outside: outside, roots: roots, origin: .reader, wanted: result.evidenceSize, size: result.entries, clock: clock)
     }
 }

@@ -10,7 +10,10 @@ package struct OutsideAnchors: Sendable {
     package private(set) var heads: [OutsideHead] = []
     package private(set) var anchored: [Anchored] = []
     package private(set) var lines: [AnchorLine] = []
+    /// What contradicts the subject.
     package private(set) var findings: [String] = []
+    /// Of those that cannot be used: they say nothing against the subject, and what they were brought for is not shown.
+    package private(set) var unusable: [String] = []
 
     package static let none = OutsideAnchors()
     private init() {}
@@ -27,7 +30,7 @@ package struct OutsideAnchors: Sendable {
             guard case .checkpoint(let note) = file else { continue }
             guard let known = KnownNote(returned: note, signer) else {
                 let other = (try? Checkpoint(text: note.text))?.origin
-                findings.append(
+                unusable.append(
                     other == signer.origin
                         ? "anchor '\(path)': its checkpoint is not signed by the log's key"
                         : "anchor '\(path)': it is of the log '\(other ?? "")', this one is '\(signer.origin)'")
@@ -54,8 +57,8 @@ package struct OutsideAnchors: Sendable {
                 lines.append(AnchorLine(one, place: path))
             case .unknownRoot: lines.append(AnchorLine(unchecked: anchor.kind, by: anchor.name, place: path))
             // A witness's line that is over none of the checkpoints cannot be told from a forged one.
-            case .refused(.otherCheckpoint), .refused(.wrongSignature): findings.append("anchor '\(path)': \(OutsideAnchors.foreign)")
-            case .refused(let error): findings.append("anchor '\(path)': \(error)")
+            case .refused(.otherCheckpoint), .refused(.wrongSignature): unusable.append("anchor '\(path)': \(OutsideAnchors.foreign)")
+            case .refused(let error): unusable.append("anchor '\(path)': \(error)")
             }
         }
     }
@@ -71,8 +74,15 @@ package struct OutsideAnchors: Sendable {
             if own != other.head.root {
                 let words = "this is not the history that its head of \(other.head.size) entries is of: it was made anew, or is a fork"
                 findings.append("anchor \(other.name): \(words)")
+                contradicts(other)
             }
         }
+    }
+
+    /// The subject is not of the history that this head is of.
+    mutating func contradicts(_ other: OutsideHead) {
+        anchored.removeAll { $0.size == other.head.size }
+        lines = lines.map { "'\($0.place)'" == other.name ? $0.contradicting : $0 }
     }
 
     /// One head says nothing of another without the entries in between.

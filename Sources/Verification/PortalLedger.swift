@@ -30,6 +30,12 @@ struct PortalLedger {
         }
     }
 
+    /// What revoked keys signed and nobody is believed to have seen before: of the heads that are here, and of those by which keys were handed over.
+    func untrusted(_ trust: Trust, _ standing: AnchorStanding) -> [LedgerFinding] {
+        let sizes = anchors.compactMap { KnownNote($0.stored.checkpoint, signer)?.head.size } + signer.keys.changes.map { $0 + 1 } + [head.size]
+        return trust.revoked(of: signer.keys) + KeyCheck.untrusted(signer.keys, sizes: Set(sizes), standing.dated)
+    }
+
     /// A folder names nobody itself: without `roots` its anchors are not checked.
     func standing(roots: TrustRoots?, files: [String]) throws -> AnchorStanding {
         let notes = anchors.compactMap { KnownNote($0.stored.checkpoint, signer) } + [note]

@@ -47,11 +47,16 @@ package struct Trust: Sendable {
         lines.contains { $0.key == key } && !(revoked?.contains(key) ?? false)
     }
 
-    /// What of a ledger's keys the reader does not believe. The windows of `allowed` are not looked at: a ledger's heads tell their own times.
-    package func findings(on history: KeyHistory) -> [LedgerFinding] {
-        let revoked = history.tenures.filter { self.revoked?.contains($0.key) ?? false }.map {
+    /// Keys of the log in the reader's list, of which the log itself says nothing: since when, and what was seen before, nobody tells.
+    package func revoked(of history: KeyHistory) -> [LedgerFinding] {
+        history.tenures.filter { revoked?.contains($0.key) ?? false && $0.revocation == nil }.map {
             LedgerFinding(.revoked, $0.key.fingerprint, "is in the list of revoked keys: what it signed is not trusted")
         }
+    }
+
+    /// What of a ledger's keys the reader does not believe. The windows of `allowed` are not looked at: a ledger's heads tell their own times.
+    package func findings(on history: KeyHistory) -> [LedgerFinding] {
+        let revoked = revoked(of: history)
         guard let allowed, history.trusted(before: history.current.key, where: { isTrusted($0, allowed) }) == nil else { return revoked }
         return revoked + [LedgerFinding(.revoked, history.current.key.fingerprint, "the key in force is not allowed, nor led to by a key that is")]
     }

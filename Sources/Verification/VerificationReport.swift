@@ -9,19 +9,23 @@ package struct VerificationReport {
     package let intact: String
     /// And where something is.
     package let flawed: String
+    /// Who stands for it, where that is not the anchors' to say.
+    private let attested: String?
     /// What others vouch for.
     package let anchors: AnchorStanding
 
     /// Findings of the anchors are added to `findings`.
     package init(
         subject: String, facts: [(name: String, value: JSON)], findings: [String], intact: String = "intact", flawed: String = "integrity broken",
-        anchors: AnchorStanding = .none()
+        attested: String? = nil, anchors: AnchorStanding = .none()
     ) {
         self.subject = subject
         self.facts = facts
         self.findings = findings + anchors.findings
         self.intact = intact
-        self.flawed = anchors.findings.isEmpty ? flawed : "integrity broken"
+        self.attested = attested
+        let isUnusable = findings.isEmpty && !anchors.findings.isEmpty && !anchors.isContradiction
+        self.flawed = anchors.isContradiction ? "integrity broken" : isUnusable ? "integrity is not claimed: an anchor that you gave cannot be used" : flawed
         self.anchors = anchors
     }
 
@@ -36,7 +40,7 @@ package struct VerificationReport {
         lines += anchors.text
         lines += findings.map { "found: \($0)" }
         let count = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
-        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(anchors.words)" : "\(flawed), \(count)")")
+        lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(attested ?? anchors.words)" : "\(flawed), \(count)")")
         return lines.joined(separator: "\n")
     }
 

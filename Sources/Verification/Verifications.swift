@@ -15,14 +15,20 @@ extension VerificationReport {
         let log = PublishedLog(published)
         let ledger = try PortalLedger(folder, portal.chain)
         let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
+        findings += log.findings + (ledger?.findings ?? [])
+        let standing = try ledger?.standing(roots: roots, files: files) ?? .none(besides: files)
+        let untrusted = ledger?.untrusted(trust, standing) ?? []
         return VerificationReport(
-            subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + log.findings + (ledger?.findings ?? []),
-            anchors: try ledger?.standing(roots: roots, files: files) ?? .none(besides: files))
+            subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + untrusted.map(\.text),
+            flawed: findings.isEmpty ? VerificationReport.distrusted : "integrity broken", anchors: standing)
     }
 
     static func keys(_ chain: KeyChain?) -> [(name: String, value: JSON)] { chain.map { [("keys", .string($0.words))] } ?? [] }
 
     /// A bag that was unpacked into a folder, ours or anybody's.
+    ///
+    /// Its files against its manifests, and those against their signature: the ledger in it, who vouches for it, and keys that were handed over or revoked
+    /// are an archive's matter.
     package static func bag(_ folder: String, trusted: [PublicKey]?) throws -> VerificationReport {
         let bag = try UnpackedBag(folder, trusted: trusted)
         let facts: [(String, JSON)] = [
@@ -30,9 +36,18 @@ extension VerificationReport {
             ("digests", .string(bag.algorithms.map { $0.rawValue + ($0.isWeak ? " (finds accidents only)" : "") }.joined(separator: ", "))),
             ("manifest signed by", .string(bag.signature.words)),
         ]
+        let isSigned = if case .absent = bag.signature { false } else { true }
+        let unsigned = trusted != nil && !isSigned ? ["its tag manifest is not signed by anybody, and you named who should have"] : []
         return VerificationReport(
-            subject: "bag", facts: facts + bag.warnings.map { ("warning", .string($0.description)) }, findings: bag.findings.map(\.description))
+            subject: "bag", facts: facts + bag.warnings.map { ("warning", .string($0.description)) }, findings: bag.findings.map(\.description) + unsigned,
+            intact: isSigned
+                ? "whole and as signed; of the ledger in it only the archive itself can be asked"
+                : "whole, by its own manifests", attested: isSigned ? nil : "signed by nobody, attested by nothing")
     }
+
+    /// What may be asked of an archive and not of the folder that it was unpacked into.
+    package static let onlyOfArchives =
+        "--anchor, --tsa-ca, --witness and --revoked-keys ask about the ledger in an archive; of a folder only its files are checked. Name the archive"
 
     /// Where a revision lies in its archive.
     static let portal = "data/portal/"

@@ -59,6 +59,9 @@ package enum VerifyProgram {
         } catch let error as SealError {
             errors("receipts-verify: error: a key or signature cannot be used: \(error)")
             return .badInput
+        } catch is OnlyOfArchives {
+            errors("receipts-verify: error: \(VerificationReport.onlyOfArchives)")
+            return .usage
         } catch let error as AnchorError {
             errors("receipts-verify: error: an anchor or its root cannot be used: \(error)")
             return .badInput
@@ -68,6 +71,9 @@ package enum VerifyProgram {
         }
     }
 }
+
+/// Asked of a folder what only an archive can answer.
+private struct OnlyOfArchives: Error {}
 
 /// The command line, understood.
 private struct Question {
@@ -109,9 +115,9 @@ private struct Question {
         switch subject {
         case .archive:
             let trust = try trust()
-            let isFolder = SmallFile.exists(path + "/.")
-            return isFolder
-                ? try .bag(path, trusted: trust.allowed?.map(\.key)) : try ArchiveCheck(path, trust: trust, roots: roots, anchors: anchors).verification
+            guard SmallFile.exists(path + "/.") else { return try ArchiveCheck(path, trust: trust, roots: roots, anchors: anchors).verification }
+            guard anchors.isEmpty, roots == nil, revokedKeys == nil else { throw OnlyOfArchives() }
+            return try .bag(path, trusted: trust.allowed?.map(\.key))
         case .portal: return try .portal(path, trust: try trust(), roots: roots, anchors: anchors)
         case .ledger:
             return try .ledger(

@@ -47,6 +47,7 @@ struct AnchorImport {
         }
         guard !valid.isEmpty else { throw refusal(path, file, found) }
         try refuseTheFuture(valid)
+        try refuseThePast(valid)
         return try enter(try valid.filter { try isNew($0.proof) }.map(draft), path, isRootUnconfigured: valid.contains { !configured.holds($0.root) })
     }
 
@@ -133,6 +134,20 @@ struct AnchorImport {
         let latest = world.now().advanced(by: .seconds(300))
         guard !store.ledger.genesis.isSimulated, let ahead = valid.first(where: { $0.time.earliest > latest }) else { return }
         throw CommandError(.badInput, "the \(ahead.kind.title) says \(ahead.time.earliest), our clock \(world.now())", hint: "set the machine's clock")
+    }
+
+    /// Who says to have seen entries before they say that they were made contradicts them for good: once entered, it cannot be taken out.
+    private func refuseThePast(_ valid: [Valid]) throws {
+        var times: [Instant?] = []
+        try store.ledger.forEachEntry { times.append(EntryClock.time(LedgerEntry($1))) }
+        guard let clock = EntryClock(store.ledger.genesis, times: times) else { return }
+        for one in valid {
+            let bounds = AnchorBounds([Anchored(entry: nil, kind: one.kind, by: one.by, size: one.note.head.size, time: one.time)])
+            guard let contradiction = clock.contradictions(bounds, size: one.note.head.size).first else { continue }
+            throw CommandError(
+                .badInput, "the \(one.kind.title) and the ledger contradict each other: \(contradiction)",
+                hint: "nothing was entered; find out whose clock was wrong, and ask again when both are right")
+        }
     }
 
     private func refusal(_ path: String, _ file: AnchorFile, _ found: [AnchorFile.Found]) -> CommandError {

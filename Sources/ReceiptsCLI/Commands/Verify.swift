@@ -119,6 +119,9 @@ struct VerifyArchive: ParsableCommand {
     func run() throws {
         try reporting {
             if Files.isFolder(archive) {
+                guard anchors.anchor.isEmpty, try anchors.roots.given() == nil, anchors.revokedKeys == nil else {
+                    throw CommandError(.usage, VerificationReport.onlyOfArchives)
+                }
                 return try VerificationReport.bag(archive, trusted: try anchors.trust().allowed?.map(\.key)).report(.live(), format.format, anchors)
             }
             guard Files.exists(archive) else {

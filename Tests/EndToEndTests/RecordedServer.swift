@@ -1,18 +1,18 @@
 import Foundation
 
-/// Fixtures/web.py at work over a folder, until this goes.
+/// Fixtures/web.py, or another server of the fixtures, at work over a folder until this goes.
 final class RecordedServer {
     private let process = Process()
     private let lifeline = Pipe()
     let folder: URL
     let url: String
 
-    init(_ folder: URL) throws {
+    init(_ folder: URL, script: String = "web.py", arguments: [String] = []) throws {
         self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-u", Checkout.fixtures.appendingPathComponent("web.py").path, folder.path]
+        process.arguments = ["python3", "-u", Checkout.fixtures.appendingPathComponent(script).path] + (script == "web.py" ? [folder.path] : arguments)
         process.standardOutput = output
         process.standardInput = lifeline
         process.standardError = FileHandle.nullDevice

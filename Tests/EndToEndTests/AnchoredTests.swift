@@ -119,10 +119,13 @@ import Testing
         #expect(try sandbox.run("receipts verify ledger").code == 0)
         // Seen two hours before it says that it was made.
         try sandbox.cosign("early", at: now - 7200)
-        try sandbox.done("receipts anchor import early.cosigned")
-        let answer = try sandbox.run("receipts verify ledger")
+        let answer = try sandbox.run("receipts verify ledger --anchor early.cosigned")
         #expect(answer.code == 1 && answer.output.contains("found: entry 0 says "), "\(answer.output)")
         #expect(answer.output.contains(" (witness.example/w1): its clock was ahead, and so with "), "\(answer.output)")
+        // It would contradict the ledger for good.
+        let refused = try sandbox.run("receipts anchor import early.cosigned")
+        #expect(refused.code == 2 && refused.errors.contains("contradict each other: entry 0 says ") && refused.errors.contains("nothing was entered"))
+        #expect(try sandbox.run("receipts verify ledger").code == 0)
     }
 
     @Test func anEntryThatIsDatedBackBehindAnAnchorIsFound() throws {

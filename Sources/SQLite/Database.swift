@@ -88,7 +88,13 @@ package final class Database {
 
     /// Everything that the file declares: type, name and statement of each table, index, trigger and view, sorted.
     package func schema() throws(SQLiteError) -> [String] {
-        let rows = try prepare("SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+        // A name that lies there as a blob reads the same, and is not what was written.
+        let kinds = ["type", "name", "tbl_name"].map { "typeof(\($0)) = 'text'" }.joined(separator: " AND ")
+        let rows = try prepare(
+            """
+            SELECT type || ' ' || name || ': ' || coalesce(sql, '') || iif(\(kinds) AND typeof(sql) IN ('text', 'null'), '', ' (not stored as text)')
+            FROM sqlite_schema ORDER BY type, name
+            """)
         var all: [String] = []
         while try rows.step() { all.append(rows.text(0)) }
         return all

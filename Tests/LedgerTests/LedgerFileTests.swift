@@ -83,6 +83,21 @@ import Testing
         }
     }
 
+    /// One bit of a row's header makes a blob of a text that reads the same.
+    @Test func aGuardRailWhoseNameIsNoTextAnyMoreIsFound() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        let script = "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET name = CAST(name AS BLOB) WHERE name = 'entry_stays'"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+        process.arguments = ["-cmd", ".dbconfig defensive off", test.folder + "/ledger.sqlite", script]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try test.findings(indexed: false).contains("schema trigger entry_stays: is missing or was changed"))
+    }
+
     @Test func nothingOfAPullIsSeenBeforeItIsFinished() throws {
         let test = try TestLedger()
         let ledger = try test.create()

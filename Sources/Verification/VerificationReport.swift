@@ -48,7 +48,9 @@ package struct VerificationReport {
         var members = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
         members["subject"] = .string(subject)
         members["findings"] = .array(findings.map { .string($0) })
-        return .object(members.merging(anchors.json) { _, anchor in anchor })
+        members.merge(anchors.json) { _, anchor in anchor }
+        if let attested { members["anchor"] = .string(attested) }
+        return .object(members)
     }
 
     package func outcome(acceptingUnanchored: Bool) -> Outcome {

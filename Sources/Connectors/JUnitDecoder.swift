@@ -10,8 +10,6 @@ final class JUnitDecoder: Decoder {
     private(set) var rejects = 0
     private let cases: JUnitCases
     private let parser: XMLPush
-    private var problem: String?
-    private var head: [UInt8] = []
 
     init<S: RecordSink>(start: DecoderStart, key: [UInt8], into sink: inout S) throws {
         cases = JUnitCases(key: key)
@@ -21,20 +19,17 @@ final class JUnitDecoder: Decoder {
 
     func feed<S: RecordSink>(_ chunk: UnsafeRawBufferPointer, into sink: inout S) throws {
         consumed += chunk.count
-        if head.count < 1024 { head.append(contentsOf: chunk.prefix(1024 - head.count)) }
-        guard problem == nil else { return }
-        problem = parser.feed(chunk)
+        parser.feed(chunk)
         try drain(into: &sink)
     }
 
     func finish<S: RecordSink>(isFinal: Bool, into sink: inout S) throws {
-        if problem == nil { problem = parser.finish() }
-        if problem == nil, !cases.sawSuite { problem = "no test suite stands in it" }
+        parser.finish()
         try drain(into: &sink)
-        guard let problem else { return }
+        guard let problem = parser.problem ?? (cases.sawSuite ? nil : "no test suite stands in it") else { return }
         count += 1
         rejects += 1
-        try head.withUnsafeBytes { try sink.reject($0, ordinal: count, reason: problem) }
+        try parser.head.withUnsafeBytes { try sink.reject($0, ordinal: count, reason: problem) }
     }
 
     private func drain<S: RecordSink>(into sink: inout S) throws {

@@ -9,8 +9,6 @@ final class XMLDecoder: Decoder {
     private let start: DecoderStart
     private let elements: XMLElements
     private let parser: XMLPush
-    private var problem: String?
-    private var head: [UInt8] = []
 
     /// `records`: of the part of XPath that `ElementPath` admits.
     init<S: RecordSink>(records: ElementPath, start: DecoderStart, into sink: inout S) throws {
@@ -22,18 +20,15 @@ final class XMLDecoder: Decoder {
 
     func feed<S: RecordSink>(_ chunk: UnsafeRawBufferPointer, into sink: inout S) throws {
         consumed += chunk.count
-        if head.count < 1024 { head.append(contentsOf: chunk.prefix(1024 - head.count)) }
-        guard problem == nil else { return }
-        problem = parser.feed(chunk)
+        parser.feed(chunk)
         try drain(into: &sink)
     }
 
     func finish<S: RecordSink>(isFinal: Bool, into sink: inout S) throws {
-        if problem == nil { problem = parser.finish() }
+        parser.finish()
         try drain(into: &sink)
-        if problem == nil, let missing = elements.missing { problem = "no element '\(missing)' stands in it" }
-        guard let problem else { return }
-        try head.withUnsafeBytes { try reject($0, problem, into: &sink) }
+        guard let problem = parser.problem ?? elements.missing.map({ "no element '\($0)' stands in it" }) else { return }
+        try parser.head.withUnsafeBytes { try reject($0, problem, into: &sink) }
     }
 
     private func drain<S: RecordSink>(into sink: inout S) throws {

@@ -16,6 +16,10 @@ final class XMLPush {
     private var guardian = XMLGuard()
     private var parser: xmlParserCtxtPtr?
     private var hasDoctype = false
+    /// Why the document is not read on, if it is not.
+    private(set) var problem: String?
+    /// Its first bytes, for who must say which document it was.
+    private(set) var head: [UInt8] = []
 
     init(_ receiver: any XMLReceiver) {
         self.receiver = receiver
@@ -40,16 +44,21 @@ final class XMLPush {
         if let text { receiver.characters(UnsafeRawBufferPointer(start: text, count: Int(length))) }
     }
 
-    /// Why the document is not read on, if it is not; nothing may be fed after that.
-    func feed(_ chunk: UnsafeRawBufferPointer) -> String? {
+    /// Does nothing once there is a problem.
+    func feed(_ chunk: UnsafeRawBufferPointer) {
+        if head.count < 1024 { head.append(contentsOf: chunk.prefix(1024 - head.count)) }
+        if problem == nil { problem = parse(chunk) }
+    }
+
+    private func parse(_ chunk: UnsafeRawBufferPointer) -> String? {
         if let problem = guardian.check(chunk) { return problem }
         let status = xmlParseChunk(parser, chunk.assumingMemoryBound(to: CChar.self).baseAddress, Int32(chunk.count), 0)
         if hasDoctype { return XMLGuard.doctype }
         return status == 0 ? nil : failure()
     }
 
-    /// The document's end: why it is none, if it is none.
-    func finish() -> String? { xmlParseChunk(parser, nil, 0, 1) == 0 ? nil : failure() }
+    /// The document's end, if it is one.
+    func finish() { if problem == nil, xmlParseChunk(parser, nil, 0, 1) != 0 { problem = failure() } }
 
     private func failure() -> String {
         guard let error = xmlCtxtGetLastError(parser) else { return "not XML" }

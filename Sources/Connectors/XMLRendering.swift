@@ -5,8 +5,9 @@ enum XMLRendering {
     static func json(_ bytes: [UInt8]) throws(ReadProblem) -> JSON {
         let tree = XMLTree()
         let parser = XMLPush(tree)
-        let problem = bytes.withUnsafeBytes { parser.feed($0) } ?? parser.finish()
-        if let problem { throw ReadProblem("the answer cannot be read: \(problem)") }
+        bytes.withUnsafeBytes { parser.feed($0) }
+        parser.finish()
+        if let problem = parser.problem { throw ReadProblem("the answer cannot be read: \(problem)") }
         guard let root = tree.take() else { throw ReadProblem("the answer is not whole XML") }
         return root
     }

@@ -108,15 +108,15 @@ package final class IndexFile {
     /// The first entry that is not indexed yet.
     package func nextEntry() throws -> Int { Int(min(try database.integer("SELECT max(entry) FROM indexed") ?? -1, 1 << 31)) + 1 }
 
-    /// Begins a transaction, or goes on with the one that `settle` left open.
+    /// Begins a transaction, or goes on with the one that is not due yet.
     package func begin() throws { if !database.isInTransaction { try database.run("BEGIN IMMEDIATE") } }
     package func commit() throws {
         try database.run("COMMIT")
         unsettledRows = 0
     }
-    /// Commits where much has come together, and leaves the rest to the next commit: one costs five synced writes, and after a crash the ledger has all of
-    /// it. What a crash would leave to be read again stays within seconds.
-    package func settle() throws { if unsettledRows >= IndexFile.settledRows { try commit() } }
+    /// Much has come together. The rest is left to the next commit: one costs five synced writes, and after a crash the ledger has all of it. What a crash
+    /// would leave to be read again stays within seconds.
+    package var isDue: Bool { unsettledRows >= IndexFile.settledRows }
     private static let settledRows = 50_000
     /// Undoes what was not committed, of earlier pulls too: they are read again from the ledger.
     package func rollback() {

@@ -138,9 +138,12 @@ package final class LedgerFile {
         return try row.step() ? row.blob(0) : nil
     }
 
-    /// Appends outside of a pull, in its own transaction, and gives its number.
+    /// Appends outside of a pull, in one transaction with the pull that was held, and gives its number.
     package func append(_ entry: LedgerEntry) throws -> Int {
-        try database.transaction { try insert(entry) }
+        guard database.isInTransaction else { return try database.transaction { try insert(entry) } }
+        let seq = try insert(entry)
+        try settle()
+        return seq
     }
 
     func insert(_ entry: LedgerEntry) throws -> Int {

@@ -2,7 +2,7 @@ import Evidence
 import SQLite
 import Seal
 
-/// Writes one pull. Nothing of it can be seen until `finish` returns; then all of it is durable.
+/// Writes one pull. Nothing of it can be seen until `finish` returns; then all of it is durable, or will be with the next commit if the pull is held.
 ///
 /// A crash before that leaves the note that a pull was open, and the next run records it as interrupted.
 package final class PullWriter {
@@ -25,12 +25,8 @@ package final class PullWriter {
         startedAt = at
         press = Press(randomness.forked("pull \(try ledger.size())"))
         block = press.emptyBlock()
-        if !isNoted {
-            let open = try ledger.database.prepare("INSERT INTO open_pull (source, at) VALUES (?, ?)")
-            open.bind(1, source.text)
-            open.bind(2, at.description)
-            try open.execute()
-        }
+        // One commit for this note and the end of the pull before.
+        if isNoted { try ledger.settle() } else { try ledger.noteOpen(source, at) }
         try ledger.database.run("BEGIN IMMEDIATE")
         entry = try ledger.size()
         insert = try ledger.database.prepare(
@@ -104,8 +100,10 @@ package final class PullWriter {
         insert.reset()
     }
 
-    /// Writes the sheet as record 0 and the pull's entry, and commits. Durable when it returns.
-    package func finish(outcome: PullOutcome, sheet: JSON) throws -> LedgerEntry.PullEntry {
+    /// Writes the sheet as record 0 and the pull's entry, and commits: durable when it returns.
+    ///
+    /// `isHeld`: the commit is left to whatever is written next, or to `LedgerFile.settle`. Until then a crash leaves the note that the pull was open.
+    package func finish(outcome: PullOutcome, sheet: JSON, isHeld: Bool = false) throws -> LedgerEntry.PullEntry {
         try storeAll()
         if block.count > 0 {
             press.doNow(block)
@@ -121,7 +119,7 @@ package final class PullWriter {
         let pull = LedgerEntry.PullEntry(source: source, at: startedAt, outcome: outcome, count: next, root: whole.root().digest)
         _ = try ledger.insert(.pull(pull))
         try ledger.clearOpenPull(source, startedAt)
-        try ledger.database.run("COMMIT")
+        if !isHeld { try ledger.settle() }
         return pull
     }
 
@@ -133,6 +131,17 @@ package final class PullWriter {
 }
 
 extension LedgerFile {
+    /// Commits the pull that was held, if one was.
+    package func settle() throws { if database.isInTransaction { try database.run("COMMIT") } }
+
+    fileprivate func noteOpen(_ source: SourceID, _ at: Instant) throws {
+        let open = try database.prepare("INSERT INTO open_pull (source, at) VALUES (?, ?)")
+        open.bind(1, source.text)
+        open.bind(2, at.description)
+        try open.execute()
+        try settle()
+    }
+
     /// Pulls that began and never ended, oldest first.
     package func openPulls() throws -> [(source: SourceID, at: Instant)] {
         let rows = try database.prepare("SELECT source, at FROM open_pull ORDER BY rowid")

@@ -16,7 +16,7 @@ struct PullRecording {
 
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index. Nil for a source without a mapping.
     ///
-    /// `isOneOfMany`: the caller commits the index at the end of its run. `isNoted`: that it began is not noted: nothing outside is read, and one that a
+    /// `isOneOfMany`: more is written at once, and commits this pull with it; the caller commits the index at the end of its run. `isNoted`: that it began is not noted: nothing outside is read, and one that a
     /// crash ends is simply made again.
     func record(
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
@@ -36,9 +36,15 @@ struct PullRecording {
                 source: source, asked: asked, lastStart: lastStart, startedAt: startedAt, finishedAt: now(), report: pulled,
                 tally: collector.tally, redactions: collector.redactions, known: known, files: collector.files, previous: previous)
             let json = sheet.json
-            let pull = try writer.finish(outcome: sheet.outcome, sheet: json)
+            let pull = try writer.finish(outcome: sheet.outcome, sheet: json, isHeld: isOneOfMany)
             try indexed.finish(pull, sheet: json)
-            if isOneOfMany { try store.index.settle() } else { try store.index.commit() }
+            if !isOneOfMany {
+                try store.index.commit()
+            } else if store.index.isDue {
+                // Never ahead of the ledger.
+                try store.ledger.settle()
+                try store.index.commit()
+            }
             return (sheet, collector.tally)
         } catch {
             writer.abandon()

@@ -5,7 +5,7 @@ import Evidence
 
 struct Assess: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Test every control over a period, from what is sealed.",
+        commandName: "assess", abstract: "Test every control over a period, from what is sealed.",
         discussion: "Deviations are results, not errors: the exit code is 0 whatever was found.")
 
     @OptionGroup var place: PlaceOptions

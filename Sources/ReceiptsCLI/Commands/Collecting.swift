@@ -4,7 +4,7 @@ import Ledger
 
 struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pull every configured source into the ledger, and sign it.",
+        commandName: "collect", abstract: "Pull every configured source into the ledger, and sign it.",
         discussion: "A pull that fails or brings nothing is evidence too, and is entered. Exits with 5 if a source failed or was partial.")
 
     @OptionGroup var place: PlaceOptions
@@ -75,7 +75,7 @@ extension CollectRun.Report {
 }
 
 struct Index: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Make the index anew from the ledger's bytes.")
+    static let configuration = CommandConfiguration(commandName: "index", abstract: "Make the index anew from the ledger's bytes.")
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var waiting: WaitOptions

@@ -4,7 +4,7 @@ import Evidence
 
 struct Decide: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Enter a person's decision about a control or one of its items, beside what was found.",
+        commandName: "decide", abstract: "Enter a person's decision about a control or one of its items, beside what was found.",
         discussion: """
             The tool proposes, a person decides. A decision is a signed record: who, when, why, and a digest of the evidence that it rests on. It changes no \
             verdict and hides no deviation, and it lapses, visibly, when that evidence is another one. Of a control: \
@@ -70,7 +70,7 @@ struct Decide: ParsableCommand {
 
 struct Attest: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Enter a person's statement about something that no system records.",
+        commandName: "attest", abstract: "Enter a person's statement about something that no system records.",
         discussion: "It is shown as attested by that person. It is no evidence that a control operated, and changes no verdict.")
 
     @OptionGroup var place: PlaceOptions

@@ -8,7 +8,7 @@ import Redaction
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a believable company with planted deviations, collect its half-year night by night, and publish it.",
+        commandName: "demo", abstract: "Make a believable company with planted deviations, collect its half-year night by night, and publish it.",
         discussion: """
             The clock is simulated, and every page says so. The same seed and size give the same bytes. Exits with 4 if management's tests \
             found anything else than what was planted.

@@ -3,7 +3,7 @@ import Evidence
 
 struct Erase: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Overwrite records in the ledger for good, and enter why.",
+        commandName: "erase", abstract: "Overwrite records in the ledger for good, and enter why.",
         discussion: """
             Bytes and salt are overwritten and the leaf hash stays, so the tree and every proof of another record hold. The reason and the \
             approver are entered in the ledger and published: name no customer in them. What was decided with the records becomes insufficient \

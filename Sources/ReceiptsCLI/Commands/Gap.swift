@@ -4,7 +4,7 @@ import Evidence
 
 struct Gap: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what is missing, whose it is, and when an honest period could begin.",
+        commandName: "gap", abstract: "Say what is missing, whose it is, and when an honest period could begin.",
         discussion: "Management's readiness, not an examination. Exits with 4 while a blocker stands.")
 
     @OptionGroup var place: PlaceOptions

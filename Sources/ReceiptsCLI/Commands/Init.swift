@@ -3,7 +3,7 @@ import Evidence
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a working programme in an empty folder: receipts.yaml, controls, templates, keys.",
+        commandName: "init", abstract: "Make a working programme in an empty folder: receipts.yaml, controls, templates, keys.",
         discussion: "What is there already is left as it is.")
 
     @Argument(help: "The folder; made if it is not there.")

@@ -6,7 +6,7 @@ import Verification
 
 struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Publish a revision of a period: portal, XML and signed archive.",
+        commandName: "publish", abstract: "Publish a revision of a period: portal, XML and signed archive.",
         discussion: "The same sealed state published again is the same revision: it is named, nothing is changed.")
 
     @OptionGroup var place: PlaceOptions
@@ -53,7 +53,7 @@ extension Publication.Report {
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What a scheduler calls: collect, assess, gap report, fresh draft portal.",
+        commandName: "run", abstract: "What a scheduler calls: collect, assess, gap report, fresh draft portal.",
         discussion: "Does everything it can, then ends with the gravest of the codes it met.")
 
     @OptionGroup var place: PlaceOptions

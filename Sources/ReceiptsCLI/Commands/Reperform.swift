@@ -3,7 +3,7 @@ import Evidence
 
 struct Reperform: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make every result and page of an archive anew from the evidence in it, and compare.",
+        commandName: "reperform", abstract: "Make every result and page of an archive anew from the evidence in it, and compare.",
         discussion: """
             Verifies the archive first. Then rebuilds ledger and index in a temporary folder from the archive's records, checks them against \
             the signed head, tests every control, renders every page, and says which files are not byte for byte those of the archive. \

@@ -4,7 +4,7 @@ import Evidence
 
 struct Sample: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Freeze a control's population, and draw items from it for somebody to look at.",
+        commandName: "sample", abstract: "Freeze a control's population, and draw items from it for somebody to look at.",
         discussion: """
             Every item is tested whatever is drawn. The population is frozen first: numbered, hashed, entered in the ledger. Only then does the \
             auditor give a seed or a list of their own, so that nobody could choose one to suit the other. What came first, the ledger tells.

@@ -4,6 +4,8 @@
 #   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
 #   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on
 #   sh proof/verify.sh.txt consistency     that the log begins with the log of each earlier revision, then the checkpoint
+#   sh proof/verify.sh.txt cosignature e7 WITNESS
+#                                          that the witness whose key line is WITNESS (name+id+key) signed the checkpoint of anchor e7, and when
 #   sh proof/verify.sh.txt consistency F   the same of the checkpoint in file F, which you kept
 # Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
 set -eu
@@ -37,6 +39,11 @@ climb() {
 signed() {
     sed '/^$/,$d' "$1" > "$work/body"
     sed '1,/^$/d' "$1" | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
+    valid
+}
+
+# Whether $work/signature is over $work/body; the key as above.
+valid() {
     { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; openssl base64 -d -A | tail -c 32; } > "$work/key.der"
     openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -sigfile "$work/signature" -in "$work/body" > /dev/null
 }
@@ -44,6 +51,21 @@ signed() {
 checkpoint() {
     sed 's/^[^+]*+[^+]*+//' "$proof/verifier-key.txt" | signed "$proof/checkpoint.txt" || fail "checkpoint: the signature does NOT verify"
     echo "checkpoint: signature verified"
+}
+
+# C2SP tlog-cosignature: 4 bytes of key id, 8 of time, 64 of Ed25519 over two lines and the checkpoint's body. Anchor, the witness's key line.
+cosignature() {
+    anchor=$(dirname "$proof")/anchors/$1
+    sed -n '1s/.* //p' "$anchor.cosignature.txt" | openssl base64 -d -A > "$work/timed"
+    [ "$(sed -n '1s/^[^ ]* \([^ ]*\) .*/\1/p' "$anchor.cosignature.txt")" = "${2%%+*}" ] || fail "$1: NOT by ${2%%+*}"
+    time=0
+    for byte in $(head -c 12 "$work/timed" | tail -c 8 | od -An -v -tu1); do time=$((time * 256 + byte)); done
+    { printf 'cosignature/v1\ntime %s\n' "$time"; sed '/^$/,$d' "$anchor.checkpoint.txt"; } > "$work/body"
+    tail -c 64 "$work/timed" > "$work/signature"
+    echo "$2" | sed 's/^[^+]*+[^+]*+//' | valid || fail "$1: the witness's signature does NOT verify"
+    covers="entries below $(sed -n 2p "$anchor.checkpoint.txt")"
+    if cmp -s "$anchor.checkpoint.txt" "$proof/checkpoint.txt"; then covers="everything in this revision"; fi
+    echo "$1: cosigned by ${2%%+*} at $time (seconds since 1970): covers $covers"
 }
 
 # The entry's proof leads to the head of one more than its number, and the key in force before signed that.
@@ -127,11 +149,12 @@ consistent() {
     echo "$1: its $old entries are the beginning of this log"
 }
 
-usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT]"
-[ $# = 1 ] || { [ $# = 2 ] && [ "$1" = consistency ]; } || fail "$usage"
+usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT] | cosignature ANCHOR WITNESS"
+[ $# = 1 ] || { [ $# = 2 ] && [ "$1" = consistency ]; } || { [ $# = 3 ] && [ "$1" = cosignature ]; } || fail "$usage"
 case $1 in
 checkpoint) ;;
 keys) keys; exit ;;
+cosignature) [ $# = 3 ] || fail "$usage"; cosignature "$2" "$3"; exit ;;
 consistency)
     if [ $# = 2 ]; then consistent "$2"; else
         for head in "$proof"/earlier-*.txt; do

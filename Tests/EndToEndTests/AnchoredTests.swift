@@ -50,6 +50,26 @@ import Testing
         #expect(page.contains("4 ledger entries under one signed tree head: anchored up to entry 3 at 2026-01-08T02:05:00Z by witness.example/w1"))
     }
 
+    /// As the page and VERIFY.txt say it: a short script and openssl, and the witness's key from the witness.
+    @Test func aCosignatureIsCheckedByOpensslAlone() throws {
+        let sandbox = try published()
+        let check = "sh proof/verify.sh.txt cosignature e4"
+        let good = try sandbox.run("cd output/2026-01/r1 && grep -c '\(check) WITNESS' integrity/index.html && \(check) \"$(cat ../../../w1.vkey)\"")
+        #expect(
+            good.output == "1\ne4: cosigned by witness.example/w1 at 1767837900 (seconds since 1970): covers everything in this revision\n", "\(good)")
+        try sandbox.done("python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/witness.py key witness.example/w1 w2.pem > w2.vkey && cp -r output/2026-01/r1 changed")
+        #expect(try sandbox.run("cd changed && \(check) \"$(cat ../w2.vkey)\"").code != 0)
+        #expect(try sandbox.run("cd changed && \(check) \"$(sed s/w1/w3/ ../w1.vkey)\"").code != 0)
+        let moved = try sandbox.run("cd changed && chmod -R u+w . && sed -i 2s/4/3/ anchors/e4.checkpoint.txt && \(check) \"$(cat ../w1.vkey)\"")
+        #expect(moved.code != 0 && moved.errors.contains("does NOT verify"), "\(moved)")
+        let steps = try sandbox.run(
+            """
+            mkdir bag && bsdtar -xf \(AnchoredTests.archive) -C bag && cd bag/*-r1 && WITNESS="$(cat ../../w1.vkey)"
+            eval "$(sed -n 's/^ *\\(for E in .*; done\\)$/\\1/p' data/VERIFY.txt)"
+            """)
+        #expect(steps.code == 0 && steps.output.hasPrefix("e4: cosigned by witness.example/w1"), "\(steps)")
+    }
+
     @Test func anotherAnchorMakesAnotherRevisionOfTheSameHead() throws {
         let sandbox = try published()
         #expect(try sandbox.run("receipts publish --at 2026-01-08T05:00:00Z").output.contains("r1 already is this state"))

@@ -121,11 +121,13 @@ import Testing
 
     @Test func thePortalIsVerifiedByStepsThatItStatesItself() throws {
         let sandbox = try collected()
-        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z"))
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z && mkdir ../bag && bsdtar -xf output/2026-01/*.tar.zst -C ../bag"))
         let page = try done(sandbox.run("cat output/2026-01/r1/integrity/index.html"))
         var commands = page.components(separatedBy: "<code>").dropFirst().compactMap { $0.components(separatedBy: "</code>").first }
-            .filter { text in ["ssh-keygen -Y", "sha256sum --check", "sh proof/"].contains { text.hasPrefix($0) } }
-            .map { $0.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "ARCHIVE", with: "../receipts-2026-01-r1.tar.zst") }
+            .filter { text in ["ssh-keygen -Y", "sha256sum --strict", "sh proof/"].contains { text.hasPrefix($0) } }
+            .map { $0.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&amp;", with: "&") }
+            .map { $0.replacingOccurrences(of: "ARCHIVE", with: "../receipts-2026-01-r1.tar.zst") }
+            .map { $0.hasPrefix("sha256sum") ? "(cd ../../../../bag/receipts-2026-01-r1 && \($0))" : $0 }
         #expect(commands.count == 5, "\(commands)")
         commands.insert("cd output/2026-01/r1", at: 0)
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))

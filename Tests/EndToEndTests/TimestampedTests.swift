@@ -37,12 +37,29 @@ import Testing
         try sandbox.done(
             "mkdir bag && bsdtar -xf \(TimestampedTests.archive) -C bag && cp ca.pem bag/receipts-2026-01-r1/CA.pem && cp ca.pem output/2026-01/r1/CA.pem")
         let said = try sandbox.run(
-            "cd bag/receipts-2026-01-r1 && sed -n 's/^  *\\(openssl ts .*\\|cmp data.*\\)/\\1/p' data/VERIFY.txt > ../steps && cat ../steps && sh -e ../steps")
+            "cd bag/receipts-2026-01-r1 && sed -n '/^  *for E in .*do$/,/^  *done$/p' data/VERIFY.txt > ../steps && cat ../steps && sh -e ../steps")
         #expect(said.code == 0 && said.output.contains("Verification: OK") && said.output.contains("Time stamp: "), "\(said)")
         #expect(said.output.contains("covers everything in this archive"))
         let page = try sandbox.run(
             "cd output/2026-01/r1 && sed -n 's/.*\\(openssl ts [^<]*\\).*/\\1/p' integrity/index.html > ../steps && cat ../steps && sh -e ../steps")
         #expect(page.code == 0 && page.output.contains("Verification: OK"), "\(page)")
+    }
+
+    /// Asked without 'certReq' an authority leaves its certificate out: whoever verifies brings it along.
+    @Test func aTokenWithoutItsCertificateIsVerifiedByTheSameSteps() throws {
+        let sandbox = try stamped()
+        try sandbox.done(
+            """
+            receipts anchor request --checkpoint head.txt && openssl ts -query -data head.txt -sha256 -out bare.tsq 2> /dev/null &&
+            tsa/answer bare.tsq bare.tsr && cat tsa/signer.pem >> ca.pem &&
+            receipts anchor import first.tsr --at 2026-01-08T03:00:00Z --randomness seed &&
+            receipts anchor import bare.tsr --at 2026-01-08T03:01:00Z --randomness seed && receipts publish --at 2026-01-08T04:00:00Z
+            mkdir bag && bsdtar -xf \(TimestampedTests.archive) -C bag && cp ca.pem bag/receipts-2026-01-r1/CA.pem
+            """)
+        let said = try sandbox.run("cd bag/receipts-2026-01-r1 && sed -n '/^  *for E in .*do$/,/^  *done$/p' data/VERIFY.txt > ../steps && sh -e ../steps")
+        #expect(said.code == 0 && said.output.components(separatedBy: "Verification: OK").count == 3, "\(said)")
+        #expect(said.output.components(separatedBy: "covers everything in this archive").count == 3)
+        #expect(try sandbox.run("receipts verify archive \(TimestampedTests.archive) --tsa-ca ca.pem").code == 0)
     }
 
     @Test func aLedgerMadeAnewIsFoundByAToken() throws {
@@ -112,9 +129,9 @@ import Testing
             receipts anchor request --tsa $U/other --at 2026-01-08T03:00:00Z; echo "exit $?"
             receipts anchor request --tsa $U/good --at 2026-01-08T03:00:00Z --randomness seed; echo "exit $?"; wait
             """)
-        #expect(asked.lines.filter { $0.hasPrefix("exit") } == ["exit 5", "exit 2", "exit 0"], "\(asked)")
+        #expect(asked.lines.filter { $0.hasPrefix("exit") } == ["exit 5", "exit 5", "exit 0"], "\(asked)")
         #expect(
-            asked.errors.contains("answers with 'text/plain', expected 'application/timestamp-reply'") && asked.errors.contains("it answers another request"))
+            asked.errors.contains("answers with 'text/plain', expected 'application/timestamp-reply'") && asked.errors.contains("/other' gave no token: it answers another request"))
         #expect(asked.output.contains("entry 4: time-stamp token over 4 entries, by Test TSA at "))
         #expect(try sandbox.run("receipts verify ledger").code == 0)
         let small = "receipts-verify"

@@ -7,7 +7,7 @@ enum IntegrityPage {
         page: "the integrity page",
         text: [
             "origin", "size", "checkpoint", "verifier_key", "public_key", "allowed_signers", "example", "example_page", "example_raw", "example_digest",
-            "example_entry", "verify_time", "anchored", "anchor_example",
+            "example_entry", "verify_time", "anchored", "anchor_example", "cosignature_example",
         ], flags: ["revoking"],
         lists: [
             ("keys", Shape("a key", text: ["fingerprint", "entry", "from", "until", "revoked", "reason"])), ("earlier", earlier),
@@ -49,6 +49,7 @@ enum IntegrityPage {
             values.set("example_digest", "")
             values.set("anchored", anchors.words)
             values.set("anchor_example", anchors.anchors.last { $0.kind == .timestamp }.map { "e\($0.entry)" } ?? "")
+            values.set("cosignature_example", anchors.anchors.last { $0.kind == .cosignature }.map { "e\($0.entry)" } ?? "")
             AnchorRows.add(&values, anchors, size: seal.size)
             values.set("example_entry", example.map { String($0.entry) } ?? "")
             for head in seal.earlier {

@@ -27,10 +27,10 @@ struct AnchorRequest {
     }
 
     /// A nonce of its own makes each request another one; an answer that comes back by file is not asked for it, since the checkpoint is unlike any other.
-    func write(request path: String?, _ randomness: Randomness) throws -> String {
+    func write(request path: String?, _ randomness: Randomness) throws -> Written {
         let path = path ?? "checkpoint-\(size).tsq"
         try Files.write(path, timestamp(randomness).der)
-        return "time-stamp request over the checkpoint of \(size) entries: \(path)"
+        return Written(what: .request, size: size, path: path)
     }
 
     /// Posts the request and enters the answer, which must be to this very request.
@@ -41,7 +41,11 @@ struct AnchorRequest {
             url, contentType: "application/timestamp-query", accepts: "application/timestamp-reply", body: request.der, limit: AnchorProof.sizeLimit,
             seconds: 30
         ).send()
-        guard try TimestampToken(answer).nonce == request.nonce else { throw AnchorError.otherNonce }
+        do {
+            guard try TimestampToken(answer).nonce == request.nonce else { throw AnchorError.otherNonce }
+        } catch let error as AnchorError {
+            throw CommandError(.sourceFailed, "the authority at '\(url)' gave no token: \(error)", hint: "nothing was entered")
+        }
         return try importing.run(bytes: answer, called: url, roots: roots)
     }
 
@@ -50,8 +54,19 @@ struct AnchorRequest {
         return TimestampRequest(over: note, random: randomness.bytes(8))
     }
 
-    func write(checkpoint path: String) throws -> String {
+    func write(checkpoint path: String) throws -> Written {
         try Files.write(path, note)
-        return "checkpoint of \(size) entries: \(path)"
+        return Written(what: .checkpoint, size: size, path: path)
+    }
+
+    /// A file to hand out.
+    struct Written {
+        enum What: String { case request, checkpoint }
+        let what: What
+        let size: Int
+        let path: String
+
+        var text: String { "\(what == .request ? "time-stamp request over the " : "")checkpoint of \(size) entries: \(path)" }
+        var json: JSON { ["wrote": .string(what.rawValue), "size": .int(size), "path": .string(path)] }
     }
 }

@@ -20,6 +20,7 @@ struct RequestAnchor: ParsableCommand {
         discussion: "Of the newest head that ends in evidence, the one that 'publish' pins, unless --size names another.")
 
     @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
     @OptionGroup var waiting: WaitOptions
     @Option(help: ArgumentHelp("The size of another checkpoint.", valueName: "entries"))
     var size: Int?
@@ -36,13 +37,13 @@ struct RequestAnchor: ParsableCommand {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let request = try AnchorRequest(work, size: size)
-            if let checkpoint { world.output(try request.write(checkpoint: checkpoint)) }
-            if let out { world.output(try request.write(request: out, world.randomness)) }
-            if let tsa {
-                world.output(try request.ask(tsa, work, roots: try roots.given()).say(world))
-            } else if out == nil, checkpoint == nil {
-                world.output(try request.write(request: nil, world.randomness))
-            }
+            var written: [AnchorRequest.Written] = []
+            if let checkpoint { written.append(try request.write(checkpoint: checkpoint)) }
+            if out != nil || (tsa == nil && checkpoint == nil) { written.append(try request.write(request: out, world.randomness)) }
+            let report = try tsa.map { try request.ask($0, work, roots: try roots.given()) }
+            let said = written.map(\.text) + (report.map { [$0.say(world)] } ?? [])
+            let json: JSON = ["written": .array(written.map(\.json)), "entered": report?.json ?? .null]
+            world.output(format.format == .json ? json.canonical : said.joined(separator: "\n"))
             return .done
         }
     }

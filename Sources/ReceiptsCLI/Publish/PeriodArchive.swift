@@ -30,7 +30,7 @@ struct PeriodArchive {
         defer { try? Files.remove(scratch) }
         let signer = try session.signer()
         try ArchiveWriter.write(
-            members: try members(scratch, packing), bagName: name, modified: session.head.sealedAt,
+            members: try members(scratch, name, packing), bagName: name, modified: session.head.sealedAt,
             info: [
                 BagInfo("External-Identifier", name), BagInfo("Source-Organization", ascii(session.folder.programme.entity)),
                 BagInfo("Bag-Software-Agent", toolVersion), BagInfo("Evidence-Root", session.head.root.description),
@@ -46,7 +46,7 @@ struct PeriodArchive {
         if Files.exists(scratch(of: path)) { try Files.remove(scratch(of: path)) }
     }
 
-    private func members(_ scratch: String, _ packing: Packing) throws -> [ArchiveMember] {
+    private func members(_ scratch: String, _ name: String, _ packing: Packing) throws -> [ArchiveMember] {
         var members = try Files.tree(portal).map { ArchiveMember("data/portal/" + $0, .file(portal + "/" + $0)) }
         members += session.folder.catalogueFiles.map { ArchiveMember("data/programme/" + $0.path, .bytes($0.bytes)) }
         members += templates.map { ArchiveMember("data/programme/site-templates/" + $0.path, .bytes($0.bytes)) }
@@ -55,7 +55,7 @@ struct PeriodArchive {
         members += try anchorMembers(besides: Set(members.map(\.name)))
         members.append(ArchiveMember("data/checkpoint", .bytes(session.head.note)))
         members.append(ArchiveMember("data/verifier_key", .bytes(Array((try session.verifierKey().text + "\n").utf8))))
-        members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session, packing).utf8))))
+        members.append(ArchiveMember("data/VERIFY.txt", .bytes(Array(VerifyText.text(session, name, packing).utf8))))
         return members
     }
 
@@ -112,13 +112,14 @@ struct PeriodArchive {
 
 /// `VERIFY.txt`: what a stranger does with stock tools.
 enum VerifyText {
-    static func text(_ session: Session, _ packing: PeriodArchive.Packing) -> String {
+    /// `name`: the bag's, which is the archive's without its ending.
+    static func text(_ session: Session, _ name: String, _ packing: PeriodArchive.Packing) -> String {
         let origin = session.store.ledger.genesis.origin
         let verify = "ssh-keygen -Y verify -O verify-time=\(SSHTime.text(session.head.signedAt)) -I \(origin)"
         let isRevoking = session.head.keys.tenures.contains { $0.revocation != nil }
         func revoked(_ place: String) -> String { isRevoking ? " -r \(place)revoked.krl" : "" }
         let list = isRevoking ? ", and revoked.krl beside it" : ""
-        let ending = packing.format.ending
+        let archive = name + packing.format.ending
         let unpacker = packing.format == .zip ? "bsdtar or unzip" : "bsdtar or tar with zstd"
         let checks =
             ["manifest-sha256.txt", "tagmanifest-sha256.txt"].map { "sha256sum --strict --quiet -c \($0)" }
@@ -128,7 +129,8 @@ enum VerifyText {
             ===============================================
 
             You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, \(unpacker).
-            Let A be the archive's name, without "\(ending)".
+            The archive is \(archive), its signature \(archive).sig. If it was renamed, it is not the one that was handed out under
+            this name: the name inside is the one that counts.
 
             1. Take allowed_signers\(list) from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
                The copy in this archive (data/keys) proves only that the archive agrees with itself.
@@ -137,13 +139,13 @@ enum VerifyText {
 
             2. The signature over the container file:
 
-                   \(verify) -f allowed_signers\(revoked("")) -n receipts-archive@v1 -s A\(ending).sig < A\(ending)
+                   \(verify) -f allowed_signers\(revoked("")) -n receipts-archive@v1 -s \(archive).sig < \(archive)
 
                Expected: Good "receipts-archive@v1" signature for \(origin)
 
             3. Unpack, then check every file:
 
-                   bsdtar -xf A\(ending) && cd A
+                   bsdtar -xf \(archive) && cd \(name)
                    \(checks.joined(separator: " && ")) && echo complete
 
             4. The signature inside the bag:
@@ -164,30 +166,60 @@ enum VerifyText {
     }
 
     private static func anchors(_ session: Session) -> String {
-        let tokens = session.anchors.anchors.filter { $0.stored.anchor.kind == .timestamp }.map { "e\($0.stored.entry)" }
-        guard let token = tokens.last else {
-            return session.anchors.anchors.isEmpty
-                ? """
+        func entries(_ kind: AnchorKind) -> [String] {
+            session.anchors.anchors.filter { $0.stored.anchor.kind == kind }.map { "e\($0.stored.entry)" }
+        }
+        if session.anchors.anchors.isEmpty {
+            return """
                 5. Anchors: none. Nobody else vouches for when this was there: it is self-attested, no external anchor. If you keep
                    data/checkpoint from today on, whatever comes later must extend it ('receipts compare', 'receipts-verify ledger --anchor').
 
                 """
-                : """
-                5. Anchors: data/anchors holds checkpoints that witnesses cosigned or that somebody kept, each with its entry in the log. A
-                   cosignature (C2SP tlog-cosignature) is Ed25519 over 'cosignature/v1', the line 'time <seconds>' and the checkpoint's lines.
-
-                """
         }
+        let parts = [tokens(entries(.timestamp)), cosignatures(entries(.cosignature)), kept(entries(.held))].compactMap { $0 }
         return """
-            5. Anchors: \(tokens.joined(separator: ", ")) in data/anchors. For each, with the authority's certificate CA.pem from the authority itself
-               (data/anchors/\(TrustRoots.authorityFile) proves only that the archive agrees with itself):
+            5. Anchors: somebody else's word over a checkpoint, in data/anchors, each with its entry in the log. An anchor covers the entries
+               below the second line of its own checkpoint, the size: everything in this archive if that checkpoint is data/checkpoint.
 
-                   openssl ts -verify -token_in -in data/anchors/\(token).tst -data data/anchors/\(token).checkpoint.txt -CAfile CA.pem
-                   openssl ts -reply -token_in -in data/anchors/\(token).tst -token_out -text | grep 'Time stamp'
-                   cmp data/anchors/\(token).checkpoint.txt data/checkpoint && echo 'covers everything in this archive'
+            """ + parts.joined()
+    }
 
-               Expected: Verification: OK, then the time. After the authority's certificate has run out, add -attime and that time in seconds.
-               If the two checkpoints differ, the anchor covers only the entries below its own second line, the size.
+    private static func tokens(_ entries: [String]) -> String? {
+        if entries.isEmpty { return nil }
+        return """
+
+               Time-stamp tokens. CA.pem: the authority's certificates from the authority itself, its root and, where a token does not bring
+               it along, the one that it signs with (data/anchors/\(TrustRoots.authorityFile) proves only that the archive agrees with itself):
+
+                   for E in \(entries.joined(separator: " ")); do
+                     openssl ts -verify -token_in -in data/anchors/$E.tst -data data/anchors/$E.checkpoint.txt -CAfile CA.pem -untrusted CA.pem
+                     openssl ts -reply -token_in -in data/anchors/$E.tst -token_out -text | grep 'Time stamp'
+                     cmp data/anchors/$E.checkpoint.txt data/checkpoint && echo 'covers everything in this archive'
+                   done
+
+               Expected for each: Verification: OK, then the time. After the authority's certificate has run out, add -attime and that time in seconds.
+
+            """
+    }
+
+    private static func cosignatures(_ entries: [String]) -> String? {
+        if entries.isEmpty { return nil }
+        return """
+
+               Cosignatures of witnesses (C2SP tlog-cosignature). WITNESS: the witness's key line, name+id+key, from the witness itself:
+
+                   for E in \(entries.joined(separator: " ")); do sh data/portal/proof/verify.sh.txt cosignature $E "$WITNESS"; done
+
+               Expected for each that this witness signed: cosigned, with the time in seconds since 1970.
+
+            """
+    }
+
+    private static func kept(_ entries: [String]) -> String? {
+        if entries.isEmpty { return nil }
+        return """
+
+               Checkpoints that somebody is said to keep: \(entries.joined(separator: ", ")). Each counts for whoever keeps it, and for nobody else.
 
             """
     }

@@ -15,6 +15,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     /// The head is not an extension of the last one that this key signed.
     case rolledBack(signedSize: Int, foundSize: Int)
     case forked(size: Int)
+    /// The ledger was signed before, and the signer's state does not know up to where.
+    case notRemembered(path: String, signedSize: Int)
     /// The signer's state moved on while this run was about to sign.
     case signedMeanwhile(path: String)
     /// The last entry changes the keys, and whoever runs this did not ask for it.

@@ -20,9 +20,22 @@ package struct Sealer {
     /// `finishing`: the entry about keys that the caller has appended, or was asked to finish. One that merely lies there is not signed: whoever can
     /// write the ledger, and not sign, could have put it there to be handed the ledger.
     package func seal(finishing change: Int? = nil) throws -> (head: SignedHead, note: [UInt8]) {
+        try ledger.settle()
         let before = try state.bytes()
         let (head, verifier) = try extended(finishing: change, before)
         return try sign(head, verifier, before)
+    }
+
+    /// Where the signer's state was lost: the ledger's newest checkpoint is taken for the last one that was signed. Gives its head; nil if the state is there.
+    ///
+    /// `kept`: a note that this ledger's key signed and somebody kept; the ledger must hold its head.
+    package func resume(kept: [UInt8]?) throws -> SignedHead? {
+        guard try state.bytes() == nil else { return nil }
+        guard let stored = try ledger.checkpoints().last?.note else { throw LedgerError.damaged(nil, reason: "it has no checkpoint to go on from") }
+        let verifier = try extended(finishing: nil, kept ?? stored).verifier
+        guard let head = verifier.open(stored) else { throw LedgerError.damaged(nil, reason: "its newest checkpoint does not verify") }
+        try state.swap(from: nil, to: stored)
+        return head
     }
 
     /// Throws if the ledger as it stands does not go on from the last head that was signed, or holds a change of keys that nobody finished.
@@ -49,6 +62,7 @@ package struct Sealer {
             guard last.size <= tree.end else { throw LedgerError.rolledBack(signedSize: last.size, foundSize: tree.end) }
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
+        if before == nil, let last = stored.last { throw LedgerError.notRemembered(path: state.path, signedSize: last.size) }
         for entry in verifier.keys.changes where entry != change || entry + 1 < tree.end {
             if let head = stored.first(where: { $0.size == entry + 1 }), roots[head.size] == head.root { continue }
             throw entry + 1 < tree.end ? LedgerError.unvouched(entry: entry) : .unfinished(entry: entry)
@@ -79,8 +93,7 @@ package struct Sealer {
         for pull in pulls.sorted() { try ledger.requireRoot(of: pull) }
     }
 
-    /// The ledger's own memory of what was signed: its newest head, for a signer whose state was lost with its machine, and before it those by
-    /// which the keys vouched for changes.
+    /// The ledger's own memory of what was signed: its newest head, and before it those by which the keys vouched for changes.
     private func storedHeads(_ ledger: LedgerFile, _ verifier: CheckpointVerifier) throws -> [SignedHead] {
         let all = try ledger.checkpoints()
         let changes = Set(verifier.keys.changes.map { $0 + 1 })

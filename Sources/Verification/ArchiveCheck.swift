@@ -9,6 +9,8 @@ package struct ArchiveCheck {
     package let verification: VerificationReport
     /// Of the ledger in it, anchors left out.
     package let ledgerFindings: [String]
+    /// It goes by the name of another revision.
+    package let misnomer: String?
 
     /// `roots`: nil to fall back on those that the archive names. `files`: the reader's own anchors.
     package init(_ path: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws {
@@ -28,7 +30,8 @@ package struct ArchiveCheck {
         var findings = archive.findings
         if report.containerSignature == .absent { findings.append("there is no signature '\(path).sig' over the container") }
         if report.manifestSignature == .absent { findings.append("the bag's tag manifest is not signed") }
-        if let flaw = ArchiveCheck.misnomer(path, report.bagName) { findings.append(flaw) }
+        misnomer = ArchiveCheck.misnomer(path, report.bagName)
+        if let misnomer { findings.append(misnomer) }
         let log = PublishedLog(archive: report.kept)
         findings += log.findings
         let facts: [(String, JSON)] =

@@ -20,12 +20,15 @@ package struct HeadComparison {
     }
 
     package let verdict: Verdict
+    /// Whether both heads were seen to be signed by the log's key of their time.
+    private let isSigned: Bool
     package let facts: [(name: String, value: JSON)]
 
     package init(_ a: KnownHead, _ b: KnownHead) throws {
         // Whoever holds the newer head knows of the keys since the older one.
         let keys = (a.checkpoint.size >= b.checkpoint.size ? a.keys ?? b.keys : b.keys ?? a.keys)
         let signatures = HeadComparison.signatures([a, b], keys)
+        isSigned = keys != nil && signatures.refused == nil
         facts =
             [a, b].map { ($0.place, .string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
             + [("log", .string(a.checkpoint.origin)), ("signatures", .string(signatures.words))]
@@ -81,10 +84,11 @@ package struct HeadComparison {
     }
 
     private var words: (word: String, sentence: String) {
-        switch verdict {
-        case .same: ("consistent", "consistent: the same head")
+        let reservation = isSigned ? "" : "; whether the log's key signed it was not checked"
+        return switch verdict {
+        case .same: ("consistent", "consistent: the same head" + reservation)
         case .behind(let older, let count):
-            ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it")
+            ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it" + reservation)
         case .fork(let how): ("fork", "fork: \(how)")
         case .undecided: ("undecided", "undecided: give the ledger or archive that holds the entries in place of one of the two")
         case .unsigned:

@@ -8,6 +8,7 @@ package struct KnownHead {
     package let place: String
     package let checkpoint: Checkpoint
     let note: SignedNote
+    package var noteBytes: [UInt8] { note.bytes }
     /// The log's keys, where the place names them, as far as each is vouched for by the one before.
     let keys: KeyHistory?
     /// Hashes of the entries, of at least `checkpoint.size`; empty where the place holds a head only.

@@ -31,6 +31,15 @@ package enum LedgerErrorText {
                         hint: "restore the ledger that was signed; nothing was signed")
                 ]
             )
+        case .notRemembered(let path, let size):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "'\(path)' is missing, and the ledger was signed up to \(size) entries: whether it was rolled back since, nobody here could tell",
+                        hint: "restore that file; if it is lost: receipts key resume --checkpoint FILE, with one that somebody kept. Nothing was signed")
+                ]
+            )
         case .signedMeanwhile(let path):
             (
                 .integrityBroken,

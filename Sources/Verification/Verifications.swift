@@ -53,11 +53,13 @@ extension VerificationReport {
     static let portal = "data/portal/"
 
     /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
-    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, derived: Bool) -> VerificationReport {
+    /// `isRemembered`: the signer's own memory of the last head that it signed was there to be held against it.
+    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, derived: Bool, isRemembered: Bool) -> VerificationReport {
         var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
         if result.erased > 0 { facts.append(("erased, leaf hash only", .int(result.erased))) }
         facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
         facts += [("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description))]
+        if !isRemembered { facts.append(("last signed head", "not remembered here: a ledger that was put back to an earlier state is not noticed")) }
         let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
         let isDistrusted = more.isEmpty && result.findings.allSatisfy(\.concernsTrustOnly)
         return VerificationReport(
@@ -73,9 +75,10 @@ extension VerificationReport {
         let signer = try CheckpointVerifier(ledger)
         let anchors = try LedgerAnchors(ledger, signer: signer, roots: roots, files: files)
         var verifier = LedgerVerifier(ledger, index: nil, decoder: NoRows())
-        var result = try verifier.verify(signer: signer, lastSigned: try state?.read(signer), outside: anchors.outside.heads, anchored: anchors.dated)
+        let lastSigned = try state?.read(signer)
+        var result = try verifier.verify(signer: signer, lastSigned: lastSigned, outside: anchors.outside.heads, anchored: anchors.dated)
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, anchors: anchors.standing(result), derived: false)
+        return .ledger(result, anchors: anchors.standing(result), derived: false, isRemembered: lastSigned != nil)
     }
 }
 

@@ -107,8 +107,8 @@ import Testing
 
     @Test(arguments: [
         ("echo nonsense", "wrote 9 bytes that are no Ed25519 signature", 2),
-        ("printf %064d 0", "the signature that names 'SHA256:", 2),
-        ("openssl genpkey -algorithm ed25519 -out k; openssl pkeyutl -sign -rawin -inkey k -in /dev/stdin", "does not verify", 2),
+        ("printf %064d 0", "what the signing program 'sh' wrote is no signature by SHA256:", 2),
+        ("openssl genpkey -algorithm ed25519 -out k; openssl pkeyutl -sign -rawin -inkey k -in /dev/stdin", "what the signing program 'sh' wrote is no signature by SHA256:", 2),
         ("echo; echo 'denied for ana@example.com,\tas always' >&2; echo more >&2; exit 3", "ended with 3: denied for [redacted:email], as always\n", 74),
         ("kill -9 $$", "was ended by signal 9\n", 74), ("echo waiting >&2; sleep 60 & sleep 60", "gave no signature within 1 s: waiting\n", 74),
         ("head -c 300000000 /dev/zero", "wrote 4097 bytes that are no", 2),
@@ -134,6 +134,12 @@ import Testing
         let answer = try sandbox.run("RECEIPTS_KEY=\"$(cat keys/signing_ed25519)\" receipts collect")
         #expect(answer.code == 2 && answer.errors.contains("'RECEIPTS_KEY' holds what looks like a private key"), "\(answer.errors)")
         #expect(!answer.errors.contains("BEGIN"))
+    }
+
+    @Test func aKeyOfAnotherKindIsFoundBeforeItIsNeeded() throws {
+        let sandbox = try small("{file: keys/rsa}")
+        let answer = try sandbox.run("ssh-keygen -q -t rsa -N '' -f keys/rsa; receipts check")
+        #expect(answer.code == 2 && answer.errors.contains("keys/rsa: ") && answer.errors.contains("ssh-keygen -t ed25519"), "\(answer)")
     }
 
     @Test func aKeyFileThatOthersCanReadSignsNothing() throws {

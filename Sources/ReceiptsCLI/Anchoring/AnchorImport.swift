@@ -23,7 +23,7 @@ struct AnchorImport {
         folder = work.folder
         world = work.world
         store = try Store(work.folder)
-        try store.sealUnsigned(work.folder)
+        try store.prepareToSign(work.folder)
         signer = try CheckpointVerifier(store.ledger)
     }
 
@@ -33,8 +33,6 @@ struct AnchorImport {
     }
 
     func run(bytes: [UInt8], called path: String, roots given: TrustRoots?) throws -> Report {
-        // What cannot be signed in the end is not begun.
-        try store.signer(folder)
         guard let file = AnchorFile(bytes) else {
             throw CommandError(
                 .badInput, "'\(path)' is no anchor", hint: "a time-stamp response or token (DER), a checkpoint, or witnesses' signature lines are expected")
@@ -53,7 +51,6 @@ struct AnchorImport {
 
     /// A checkpoint that `holder` kept. It must be of this very history: if it is not, this ledger was made anew.
     func run(_ path: String, heldBy holder: String) throws -> Report {
-        try store.signer(folder)
         guard AnchorEntry.isName(holder) else { throw CommandError(.usage, "--held-by takes a name of 1 to 128 bytes on one line") }
         let bytes = try Files.read(path)
         guard case .checkpoint(let note)? = AnchorFile(bytes) else { throw CommandError(.badInput, "'\(path)' is no checkpoint") }

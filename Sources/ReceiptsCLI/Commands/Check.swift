@@ -6,7 +6,7 @@ import Portal
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check receipts.yaml, controls, mappings and templates, and run every control's examples.",
+        commandName: "check", abstract: "Check receipts.yaml, controls, mappings and templates, and run every control's examples.",
         discussion: "Touches no ledger and no source.")
 
     @OptionGroup var place: PlaceOptions
@@ -48,6 +48,7 @@ struct CheckRun {
         var problems: [Diagnostic] = []
         do { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) } catch let error as Diagnostics { problems += error.all }
         do { _ = try TemplateSet.load(files: try folder.templateFiles()) } catch let error as Diagnostics { problems += error.all }
+        do { _ = try folder.keys.known() } catch let error as Diagnostics { problems += error.all }
         do { _ = try folder.trustRoots() } catch let error as Diagnostics { problems += error.all }
         let runner = ExampleRunner(folder.catalogue)
         for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) }

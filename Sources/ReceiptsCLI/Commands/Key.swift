@@ -5,12 +5,12 @@ import Seal
 
 struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the ledger's keys, hand it over to another one, revoke a former one.",
+        commandName: "key", abstract: "Show the ledger's keys, hand it over to another one, revoke a former one, go on where keys/head was lost.",
         discussion: """
             'key:' in receipts.yaml says how to sign: {file: PATH}, {agent: PATH.pub} or {command: [PROGRAM, ...], public: PATH.pub}, or a list \
             of these. Which of them is in force, the ledger says.
             """,
-        subcommands: [KeyShow.self, KeyRotate.self, KeyRevoke.self])
+        subcommands: [KeyShow.self, KeyRotate.self, KeyRevoke.self, KeyResume.self])
 }
 
 struct KeyShow: ParsableCommand {
@@ -88,6 +88,31 @@ struct KeyRevoke: ParsableCommand {
             let work = try Work(world, waiting: waiting.wait)
             let result = try KeyChanges(work.folder, world).revoke(fingerprint, since: since, reason: reason)
             world.output(result.said(format.format, done: "revoked \(fingerprint) since \(since)", nothing: "\(fingerprint) is revoked since then or before"))
+            return .done
+        }
+    }
+}
+
+struct KeyResume: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let the ledger's newest checkpoint count as the last head that was signed, where keys/head was lost.",
+        discussion: """
+            keys/head is the signer's memory: by it a ledger that was put back to an earlier state is noticed. Without it nothing is signed. On a \
+            new machine, bring the file along; where it is lost for good, name a checkpoint of this ledger that somebody kept.
+            """)
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var waiting: WaitOptions
+    @Option(help: ArgumentHelp("A checkpoint that somebody kept, a revision's folder or an archive: the ledger must hold its head.", valueName: "path"))
+    var checkpoint: String?
+
+    func run() throws {
+        try reporting {
+            let world = try place.world()
+            let work = try Work(world, waiting: waiting.wait)
+            let resumed = try SignerMemory(work.folder).resume(from: checkpoint)
+            world.output(format.format == .json ? resumed.json.canonical : resumed.text)
             return .done
         }
     }

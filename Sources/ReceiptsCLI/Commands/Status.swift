@@ -1,10 +1,11 @@
 import ArgumentParser
 import Evidence
 import Ledger
+import Seal
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what the ledger holds, how each source stands, and what was published.",
+        commandName: "status", abstract: "Say what the ledger holds, how each source stands, and what was published.",
         discussion: """
             With 'every:' and 'retention:' of a source in receipts.yaml it tells when the source is due and how far the ledger lags behind it. Exits with 4 \
             if the lag is over half of what the source keeps, or a pull that was due did not begin.
@@ -31,6 +32,7 @@ struct StatusFacts {
     let origin: String
     let entries: Int
     let isSimulated: Bool
+    let keys: [KeyHistory.Tenure]
     let sources: [SourceStanding]
     let revisions: [String]
 
@@ -40,6 +42,7 @@ struct StatusFacts {
         origin = store.ledger.genesis.origin
         entries = try store.ledger.size()
         isSimulated = store.ledger.genesis.isSimulated
+        keys = try KeyHistory(store.ledger).tenures
         sources = try folder.programme.sources.map { try SourceStanding($0, store, now: now) }
         var revisions: [String] = []
         try store.ledger.forEachEntry { _, bytes in
@@ -50,14 +53,19 @@ struct StatusFacts {
 
     var text: String {
         var lines = ["ledger \(origin): \(entries) entries\(isSimulated ? ", simulated clock" : "")"]
+        lines += revoked.map { "key \($0.key.fingerprint): revoked since \($0.revocation.since): \($0.revocation.reason)" }
         lines += sources.map(\.text)
         lines.append(revisions.isEmpty ? "nothing published" : "published: \(revisions.joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
 
+    private var revoked: [(key: PublicKey, revocation: LedgerEntry.Revocation)] { keys.compactMap { one in one.revocation.map { (one.key, $0) } } }
+
     var json: JSON {
         [
             "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources.map(\.json)),
+            "revoked_keys": .array(
+                revoked.map { ["fingerprint": .string($0.key.fingerprint), "since": .instant($0.revocation.since), "reason": .string($0.revocation.reason)] }),
             "revisions": .array(revisions.map { .string($0) }),
         ]
     }

@@ -8,7 +8,7 @@ import Verification
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Verify a ledger, a published portal or an archive.",
+        commandName: "verify", abstract: "Verify a ledger, a published portal or an archive.",
         discussion: """
             Proves that nothing changed since it was signed, never that a source told the truth. Without an external anchor the word is \
             "self-attested" and the exit code 3.
@@ -71,10 +71,12 @@ struct LedgerCheck {
         let signer = try CheckpointVerifier(store.ledger)
         let anchors = try LedgerAnchors(store.ledger, signer: signer, roots: try roots ?? folder.trustRoots(), files: files)
         var result: LedgerVerification
+        var isRemembered = true
         var verifier = LedgerVerifier(store.ledger, index: store.index, decoder: MappingDecoder(store.mappings))
         do {
-            result = try verifier.verify(
-                signer: signer, lastSigned: try folder.signerState.read(signer), outside: anchors.outside.heads, anchored: anchors.dated)
+            let lastSigned = try folder.signerState.read(signer)
+            isRemembered = lastSigned != nil
+            result = try verifier.verify(signer: signer, lastSigned: lastSigned, outside: anchors.outside.heads, anchored: anchors.dated)
         } catch LedgerError.unreadable(let path, let reason) {
             result = try verifier.verify(signer: signer, lastSigned: nil, outside: anchors.outside.heads, anchored: anchors.dated)
             result.add(LedgerFinding(.signer, path, reason))
@@ -83,7 +85,7 @@ struct LedgerCheck {
         let key = signer.keys.current
         if !known.isEmpty, !known.contains(key.key) { result.add(LedgerFinding(.entry, "\(key.entry)", "names another key than the programme's")) }
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, anchors: anchors.standing(result), derived: true)
+        return .ledger(result, anchors: anchors.standing(result), derived: true, isRemembered: isRemembered)
     }
 }
 

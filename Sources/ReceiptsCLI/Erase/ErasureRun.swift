@@ -38,9 +38,7 @@ struct ErasureRun {
     /// With the index open only for as long as it is there.
     private func prepare(_ order: ErasureOrder) throws -> [LedgerEntry.Erasure] {
         let store = try Store(folder)
-        // What cannot be signed is not begun.
-        try store.signer(folder)
-        try store.sealUnsigned(folder)
+        try store.prepareToSign(folder)
         try store.catchUp()
         let ids = try order.artifacts(in: store.index.database, folder.catalogue)
         return try Tombstones(folder, store, order, at: world.now()).make(for: ids)

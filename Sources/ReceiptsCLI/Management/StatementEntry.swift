@@ -9,9 +9,7 @@ extension CollectRun {
     ///
     /// No run ends by it: as of when controls are tested does not move, and so no verdict does.
     func enter(_ records: [JSON], command: String) throws -> [ArtifactID] {
-        try store.signer(folder)
-        try store.sealer(folder).check()
-        try store.sealUnsigned(folder)
+        try store.prepareToSign(folder)
         try requireClockForward()
         try store.catchUp()
         let at = world.now()

@@ -37,6 +37,14 @@ struct Store {
         try IndexBuilder.catchUp(index, with: ledger, decoder: &decoder)
     }
 
+    /// What cannot be signed in the end is not begun: the key is at hand, the ledger goes on from the last head that was signed, and what a crash left
+    /// unsigned is signed.
+    func prepareToSign(_ folder: ProgrammeFolder) throws {
+        try signer(folder)
+        try sealer(folder).check()
+        try sealUnsigned(folder)
+    }
+
     /// Signs the end of a run or publication that a crash left unsigned, before anything follows it.
     func sealUnsigned(_ folder: ProgrammeFolder) throws {
         if try ledger.endsUnsigned() { _ = try sealer(folder).seal() }

@@ -68,6 +68,7 @@ struct Publication {
         let revision = (seals.map(\.revision).max() ?? 0) + 1
         // Rendered first: what cannot be rendered, or would show what it must not, leaves no seal behind.
         try requireOwn("r\(revision)")
+        try session.store.prepareToSign(session.folder)
         let assessment = try render("r\(revision)")
         let seal = LedgerEntry.Seal(at: world.now(), period: session.period.id, revision: revision, inputs: inputs)
         _ = try session.store.ledger.append(.seal(seal))

@@ -40,7 +40,7 @@ struct Reperformance {
         let report = signed.report
         var result = Result(anchors: check.verification.anchors)
         // Whether a signature is there at all is not asked here, only whether one is refused. The anchors add their findings themselves.
-        result.findings = signed.findings + check.ledgerFindings
+        result.findings = signed.findings + [check.misnomer].compactMap { $0 } + check.ledgerFindings
         result.facts = [("archive", .text(report.bagName)), ("signed by", .string(signed.manifest.words))]
         guard result.findings.isEmpty else { return result }
         let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }

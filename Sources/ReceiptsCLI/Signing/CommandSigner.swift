@@ -20,7 +20,12 @@ struct CommandSigner: Sendable {
     }
 
     private func sign(_ message: [UInt8]) throws -> [UInt8] {
-        let answer = try run(message)
+        let signature = try signature(try run(message))
+        guard key.isValid(signature: signature, for: message) else { throw SignerError.commandSignedWrongly(program: words[0], fingerprint: key.fingerprint) }
+        return signature
+    }
+
+    private func signature(_ answer: [UInt8]) throws -> [UInt8] {
         if answer.count == 64 { return answer }
         let text = String(decoding: answer.filter { $0 != 10 && $0 != 13 && $0 != 32 }, as: UTF8.self)
         guard let signature = Base64.decode(text), signature.count == 64 else {

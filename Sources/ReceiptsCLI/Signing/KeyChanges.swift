@@ -84,9 +84,7 @@ struct KeyChanges {
     }
 
     private func append(_ entry: LedgerEntry) throws -> Int {
-        // What cannot be signed is not begun.
-        try store.signer(folder)
-        try store.sealUnsigned(folder)
+        try store.prepareToSign(folder)
         let seq = try store.ledger.append(entry)
         return try sealed(seq)
     }

@@ -15,10 +15,11 @@ enum SignerError: Error, Hashable {
     case commandEnded(program: String, how: String, said: String)
     case commandTimedOut(program: String, after: Duration, said: String)
     case commandAnswered(program: String, bytes: Int)
+    case commandSignedWrongly(program: String, fingerprint: String)
 
     var outcome: Outcome {
         switch self {
-        case .noAgent, .agentEmpty, .agentLacks, .commandNotStarted, .commandAnswered: .badInput
+        case .noAgent, .agentEmpty, .agentLacks, .commandNotStarted, .commandAnswered, .commandSignedWrongly: .badInput
         case .agentUnreachable, .agentRefused, .agentMalformed, .commandEnded, .commandTimedOut: .inputOutput
         }
     }
@@ -52,6 +53,10 @@ enum SignerError: Error, Hashable {
             .error(
                 "the signing program '\(program)' wrote \(bytes) bytes that are no Ed25519 signature",
                 hint: "64 raw bytes or their base64 are expected; for openssl: pkeyutl -sign -rawin")
+        case .commandSignedWrongly(let program, let fingerprint):
+            .error(
+                "what the signing program '\(program)' wrote is no signature by \(fingerprint)",
+                hint: "does 'public:' name the key that it signs with, and does it sign its standard input as it is?")
         }
     }
 }

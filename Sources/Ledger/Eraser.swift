@@ -75,8 +75,7 @@ extension LedgerFile {
         guard case .pull(let pull)? = try entryBytes(entry).flatMap({ LedgerEntry($0) }) else {
             throw LedgerError.damaged(nil, reason: "entry \(entry) is no pull")
         }
-        var tree = CompactRange(begin: 0)
-        try forEachRecord(of: entry, hashing: true) { tree.append($0.leaf) }
+        let tree = try forEachRecord(of: entry, hashing: .leaves) { _ in }
         guard tree.end == pull.count, tree.root().digest == pull.root else {
             throw LedgerError.damaged(ArtifactID(entry: entry, record: 0), reason: "what lies on the disk are not the records that the pull's entry names")
         }

@@ -110,7 +110,7 @@ package enum IndexBuilder {
     static func unmapped(_ reason: String) -> String { "the mapping in force cannot read it: \(reason)" }
 
     private static func noteSeen(_ record: StoredRecord, native: Int64?, _ target: IndexedPull) throws {
-        let content = DedupeKey.content(of: record.bytes)
+        let content = record.content
         var key = native ?? DedupeKey.content(target.source, bytes: record.bytes, receivedDigest: record.receivedDigest, occurrence: 0)
         var occurrence = 0
         while native == nil, try target.index.seen(key) != nil {

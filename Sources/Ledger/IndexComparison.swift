@@ -7,7 +7,8 @@ final class IndexComparison {
     var tables: [TableCursor]
     /// The small tables made anew from the ledger, compared at the end.
     private let expected: IndexFile
-    var seenCount = 0
+    /// What `seen` must hold if each record that has an id is the first with it.
+    var seen = SetDigest()
 
     init(_ index: IndexFile) throws {
         self.index = index
@@ -37,11 +38,17 @@ final class IndexComparison {
                 result.found(LedgerFinding(.index, "\(tables[i].name) of \(extra)", "a row that no record gives"))
             }
         }
-        let seen = Int(try index.database.integer("SELECT count(*) FROM seen") ?? 0)
-        if seen != seenCount { result.found(LedgerFinding(.index, "seen", "\(seen) keys, the ledger gives \(seenCount)")) }
         for table in IndexFile.ownTables where table != "seen" {
             try compare(table, into: &result)
         }
+    }
+
+    /// Whether `seen` is just what the records give, as far as that can be told without asking it for each of them.
+    func holdsWhatIsSeen() throws -> Bool {
+        var found = SetDigest(like: seen)
+        let rows = try index.database.prepare("SELECT key, artifact, content FROM seen NOT INDEXED")
+        while try rows.step() { found.add(rows.integer(0), rows.integer(1), rows.integer(2)) }
+        return found == seen
     }
 
     private func compare(_ table: String, into result: inout LedgerVerification) throws {
@@ -109,10 +116,7 @@ final class PullComparison {
             return result.found(LedgerFinding(.record, "\(record.id)", "a conflict does not name the other record"))
         }
         try IndexBuilder.add(conflict, with: other, of: record, to: target, decoder: &decoder)
-        whole.seenCount += 1
-        guard let seen = try whole.index.packedSeen(DedupeKey.conflict(target.source, bytes: conflict.bytes)), seen == (record.id.packed, 0) else {
-            return result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the conflict"))
-        }
+        whole.seen.add(DedupeKey.conflict(target.source, bytes: conflict.bytes), record.id.packed, 0)
     }
 
     private func expectRows(of record: StoredRecord, decoder: inout some RowDecoder, into result: inout LedgerVerification) throws {
@@ -130,43 +134,14 @@ final class PullComparison {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: IndexBuilder.unmapped(unread))
         }
         if target.isOfState { return target.hold(digest, record.id) }
-        if try !isSeen(record, native, decoder: &decoder) {
-            result.found(LedgerFinding(.index, "seen of \(record.id)", "does not know the record"))
-        }
+        if let native { whole.seen.add(native, record.id.packed, record.content) } else { try expectSeenByContent(record) }
     }
 
-    /// The keys of equal records without an id are taken in ledger order, none left out, so each has exactly one place.
-    private func isSeen(_ record: StoredRecord, _ native: Int64?, decoder: inout some RowDecoder) throws -> Bool {
-        let wanted = (artifact: record.id.packed, content: DedupeKey.content(of: record.bytes))
-        if let native {
-            guard let seen = try whole.index.packedSeen(native) else { return false }
-            if seen.artifact < wanted.artifact { return try isOfEarlier(seen.artifact, like: record, decoder: &decoder) }
-            whole.seenCount += 1
-            return seen == wanted
-        }
-        whole.seenCount += 1
-        var occurrence = 0
-        while true {
-            let key = DedupeKey.content(target.source, bytes: record.bytes, receivedDigest: record.receivedDigest, occurrence: occurrence)
-            guard let seen = try whole.index.packedSeen(key), seen.artifact <= wanted.artifact else { return false }
-            if seen.artifact == wanted.artifact { return seen.content == wanted.content }
-            occurrence += 1
-        }
-    }
-
-    /// An earlier record came to the same id, under a mapping that has changed since.
-    private func isOfEarlier(_ artifact: Int64, like record: StoredRecord, decoder: inout some RowDecoder) throws -> Bool {
-        var id: String?
-        _ = try decoder.rows(of: record) { _, row in if id == nil { id = row.nativeID.map(row.text) } }
-        guard let id else { return false }
-        for kind in whole.index.kinds {
-            let row = try whole.index.database.prepare("SELECT 1 FROM \"\(kind.name)\" WHERE artifact = ? AND source = ? AND native_id = ?")
-            row.bind(1, artifact)
-            row.bind(2, target.source.id.text)
-            row.bind(3, id)
-            if try row.step() { return true }
-        }
-        return false
+    /// The keys of equal records without an id are taken in ledger order, none left out, so each has exactly one place. Which one, only the table tells.
+    private func expectSeenByContent(_ record: StoredRecord) throws {
+        let place = try SeenLookup.place(of: record, target.source, in: whole.index)
+        // Without one the sums differ, whatever is added.
+        whole.seen.add(place ?? 0, record.id.packed, record.content)
     }
 
     func finish() throws { try target.finish(pull, sheet: sheet) }

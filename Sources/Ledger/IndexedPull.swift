@@ -25,7 +25,8 @@ package final class IndexedPull {
     package func beginState() { members = SnapshotMembers() }
     package var isOfState: Bool { members != nil }
     /// The same from the sheet, which is record 0.
-    func begin(_ sheet: JSON) { if sheet["reads"]?.text == "state" { beginState() } }
+    func begin(_ sheet: JSON) { if IndexedPull.isOfState(sheet) { beginState() } }
+    static func isOfState(_ sheet: JSON) -> Bool { sheet["reads"]?.text == "state" }
 
     package func hold(_ digest: MemberDigest, _ id: ArtifactID) {
         if let (object, member) = digest.member(id) { members?.add(object, member) }

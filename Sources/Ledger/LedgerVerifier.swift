@@ -45,6 +45,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         for id in erased.keys.sorted() { result.found(LedgerFinding(.record, "\(id)", "its bytes are overwritten, and no tombstone says why")) }
         do { try verifyStraySegments() } catch { try note(error, .segment, "table") }
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
+        do { try compareSeen() } catch { try lose(index: error) }
         do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
         verify(heads, roots)
         let believed = heads.filter { roots[$0.key] == $0.value }
@@ -59,6 +60,12 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         guard let index else { return }
         comparison = try IndexComparison(index)
         indexed = try index.nextEntry()
+    }
+
+    private mutating func compareSeen() throws {
+        guard let comparison, try !comparison.holdsWhatIsSeen() else { return }
+        var lookup = SeenLookup(comparison.index)
+        try lookup.examine(ledger, below: indexed, decoder: &decoder, into: &result)
     }
 
     /// SQLite's own pages are whole, so that the next write harms nothing; the guard rails stand, and nothing stands beside them.
@@ -134,15 +141,15 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     }
 
     private mutating func verify(_ pull: LedgerEntry.PullEntry, _ seq: Int) throws {
-        var tree = CompactRange(begin: 0)
         var target: PullComparison?
         do {
             target = seq < indexed ? try comparison?.begin(pull, seq) : nil
             if target != nil { try decoder.begin(source: pull.source) }
         } catch { try lose(index: error) }
-        try ledger.forEachRecord(of: seq, hashing: true) { record in
-            if (record.role == .sheet) != (tree.end == 0) { result.found(LedgerFinding(.record, "\(record.id)", "a sheet is record 0, and nothing else is")) }
-            tree.append(record.leaf)
+        let tree = try ledger.forEachRecord(of: seq, hashing: target == nil ? .leaves : .leavesAndContents) { record in
+            if (record.role == .sheet) != (record.id.record == 0) {
+                result.found(LedgerFinding(.record, "\(record.id)", "a sheet is record 0, and nothing else is"))
+            }
             result.records += 1
             if record.role == .erased { erased[record.id] = record.leaf }
             do { try target?.expect(record, decoder: &decoder, into: &result) } catch {

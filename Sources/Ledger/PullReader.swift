@@ -5,11 +5,13 @@ import Seal
 extension LedgerFile {
     /// Visits a pull's records: 1, 2, … and the sheet (record 0) first. Throws `damaged` where the blocks contradict themselves; says nothing of the tree.
     ///
-    /// `hashing`: the visitor asks each record for its leaf; they are then worked out on a second thread.
-    package func forEachRecord(of entry: Int, hashing: Bool = false, _ body: (StoredRecord) throws -> Void) throws {
+    /// `hashing`: what the visitor will ask of each record is then worked out on a second thread. Gives the tree of the leaves, empty if nothing is hashed.
+    @discardableResult
+    package func forEachRecord(of entry: Int, hashing: Hashing = .nothing, _ body: (StoredRecord) throws -> Void) throws -> CompactRange {
         let rows = try database.prepare("SELECT \(ReadBlock.columns) FROM segment WHERE entry = ? ORDER BY number")
         rows.bind(1, entry)
-        let reading = BlockReading(hashing: hashing)
+        let reading = BlockReading(hashing)
+        var tree = CompactRange(begin: 0)
         var expected = 0
         var number = 0
         let read = { (block: ReadBlock) in
@@ -17,6 +19,7 @@ extension LedgerFile {
                 throw LedgerError.damaged(ArtifactID(entry: entry, record: expected), reason: "a segment is missing or not in its place")
             }
             try block.each(of: entry, body)
+            if hashing != .nothing { tree.append(contentsOf: block.tree) }
             expected += block.count
             number += 1
         }
@@ -26,6 +29,7 @@ extension LedgerFile {
             try reading.submit(block, read)
         }
         try reading.finish(read)
+        return tree
     }
 
     /// The records of one segment, without regard to the others.
@@ -50,7 +54,7 @@ extension LedgerFile {
     private static func unpacked(_ row: Statement) -> ReadBlock {
         let block = ReadBlock()
         block.take(row)
-        block.unpack(hashing: false)
+        block.unpack(.nothing)
         return block
     }
 

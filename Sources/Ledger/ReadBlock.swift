@@ -3,7 +3,16 @@ import SQLite
 import Seal
 import Threads
 
-/// A segment on its way from its row to its reader: unpacked, and where the reader needs leaves, hashed.
+/// What of a pull's records is worked out beside the thread that reads them.
+package enum Hashing {
+    case nothing
+    /// Each record's leaf, and the tree of them.
+    case leaves
+    /// And the hash by which the index knows a record's bytes.
+    case leavesAndContents
+}
+
+/// A segment on its way from its row to its reader: unpacked, and where the reader needs it, hashed.
 final class ReadBlock {
     private(set) var number = 0
     private(set) var first = 0
@@ -16,6 +25,9 @@ final class ReadBlock {
     private let decompressor = Decompressor()
     private var isUnpacked = false
     private var leaves: [Digest32] = []
+    private var contents: [Int64] = []
+    /// Of its leaves.
+    private(set) var tree = CompactRange(begin: 0)
 
     static let columns = "number, first, count, raw, data, lengths, salts"
 
@@ -26,14 +38,16 @@ final class ReadBlock {
         lengths.replaceSubrange(lengths.indices, with: row.bytes(5))
         salts.replaceSubrange(salts.indices, with: row.bytes(6))
         leaves.removeAll(keepingCapacity: true)
+        contents.removeAll(keepingCapacity: true)
         isUnpacked = false
     }
 
     /// On any thread. What is damaged is left to `each` to say.
-    func unpack(hashing: Bool) {
+    func unpack(_ hashing: Hashing) {
         guard isEven else { return }
         isUnpacked = packed.withUnsafeBytes { decompressor.decompress($0, size: raw) }
-        guard isUnpacked, hashing else { return }
+        guard isUnpacked, hashing != .nothing else { return }
+        tree = CompactRange(begin: first)
         decompressor.bytes.withUnsafeBytes { bytes in
             salts.withUnsafeBytes { salts in
                 var offset = 0
@@ -41,10 +55,12 @@ final class ReadBlock {
                     let length = length(of: i)
                     guard offset + length <= raw else { return }
                     let salt = UnsafeRawBufferPointer(rebasing: salts[i * Segment.saltSize..<(i + 1) * Segment.saltSize])
+                    let whole = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
                     // Of an erased record the leaf is all that is left, and stands where its salt was.
-                    leaves.append(
-                        length == 0
-                            ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])))
+                    let leaf = length == 0 ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole)
+                    leaves.append(leaf)
+                    tree.append(leaf)
+                    if hashing == .leavesAndContents { contents.append(DedupeKey.content(of: StoredRecord.body(of: whole))) }
                     offset += length
                 }
             }
@@ -74,7 +90,8 @@ final class ReadBlock {
                     if wanted == nil || wanted == first + i {
                         let whole = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
                         let salt = UnsafeRawBufferPointer(rebasing: salts[i * Segment.saltSize..<(i + 1) * Segment.saltSize])
-                        guard let record = StoredRecord(id: id, whole: whole, salt: salt, leaf: i < leaves.count ? leaves[i] : nil) else {
+                        let hashes = i < leaves.count ? (leaf: leaves[i], content: i < contents.count ? contents[i] : nil) : nil
+                        guard let record = StoredRecord(id: id, whole: whole, salt: salt, hashes: hashes) else {
                             throw LedgerError.damaged(id, reason: "a record's header line is not one")
                         }
                         try body(record)
@@ -91,7 +108,7 @@ final class ReadBlock {
 final class BlockReading {
     /// Enough that neither thread waits for the other's unevenness.
     private static let depth = 3
-    private let hashing: Bool
+    private let hashing: Hashing
     /// Begun with the second block: most pulls fit into one.
     private var lane: Lane<ReadBlock>?
     private var free: [ReadBlock] = []
@@ -99,7 +116,7 @@ final class BlockReading {
     private var raw = 0
     private var started = 0
 
-    init(hashing: Bool) { self.hashing = hashing }
+    init(_ hashing: Hashing) { self.hashing = hashing }
 
     func emptyBlock() -> ReadBlock { free.popLast() ?? ReadBlock() }
     func giveBack(_ block: ReadBlock) { free.append(block) }
@@ -108,11 +125,11 @@ final class BlockReading {
     func submit(_ block: ReadBlock, _ read: (ReadBlock) throws -> Void) throws {
         started += 1
         guard started > 1 else {
-            block.unpack(hashing: hashing)
+            block.unpack(hashing)
             return try deliver(block, read)
         }
         let hashing = hashing
-        let lane = self.lane ?? Lane { $0.unpack(hashing: hashing) }
+        let lane = self.lane ?? Lane { $0.unpack(hashing) }
         self.lane = lane
         raw += max(0, min(block.raw, Segment.rawLimit))
         lane.submit(block)

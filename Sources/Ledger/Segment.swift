@@ -30,13 +30,21 @@ package struct StoredRecord {
     /// Of an erased record its leaf hash, which is all that is left of it.
     package let salt: UnsafeRawBufferPointer
 
-    /// Where it was worked out already.
-    private let knownLeaf: Digest32?
-    package var leaf: Digest32 { knownLeaf ?? (role == .erased ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole)) }
+    /// Where they were worked out already.
+    private var known: (leaf: Digest32, content: Int64?)?
+    package var leaf: Digest32 { known?.leaf ?? (role == .erased ? Digest32(copying: salt) : TreeHash.leaf(salt: salt, record: whole)) }
+
+    /// What the index knows the record's bytes by.
+    var content: Int64 { known?.content ?? DedupeKey.content(of: bytes) }
+
+    /// What follows the header line, as far as there is one.
+    static func body(of whole: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: whole[(whole.firstIndex(of: 10).map { $0 + 1 } ?? whole.endIndex)...])
+    }
 
     /// Nil if the header line is not one. No bytes at all: an erased record.
-    init?(id: ArtifactID, whole: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer, leaf: Digest32? = nil) {
-        knownLeaf = leaf
+    init?(id: ArtifactID, whole: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer, hashes: (leaf: Digest32, content: Int64?)? = nil) {
+        known = hashes
         guard let letter = whole.first else {
             self.id = id
             role = .erased
@@ -69,6 +77,7 @@ package struct StoredRecord {
     func holding(_ inner: UnsafeRawBufferPointer) -> StoredRecord {
         var record = self
         record.bytes = inner
+        record.known = known.map { ($0.leaf, nil) }
         return record
     }
 

@@ -57,7 +57,8 @@ import Testing
         let good = try sandbox.run("cd output/2026-01/r1 && grep -c '\(check) WITNESS' integrity/index.html && \(check) \"$(cat ../../../w1.vkey)\"")
         #expect(
             good.output == "1\ne4: cosigned by witness.example/w1 at 1767837900 (seconds since 1970): covers everything in this revision\n", "\(good)")
-        try sandbox.done("python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/witness.py key witness.example/w1 w2.pem > w2.vkey && cp -r output/2026-01/r1 changed")
+        let witness = "python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/witness.py"
+        try sandbox.done("\(witness) key witness.example/w1 w2.pem > w2.vkey && cp -r output/2026-01/r1 changed")
         #expect(try sandbox.run("cd changed && \(check) \"$(cat ../w2.vkey)\"").code != 0)
         #expect(try sandbox.run("cd changed && \(check) \"$(sed s/w1/w3/ ../w1.vkey)\"").code != 0)
         let moved = try sandbox.run("cd changed && chmod -R u+w . && sed -i 2s/4/3/ anchors/e4.checkpoint.txt && \(check) \"$(cat ../w1.vkey)\"")

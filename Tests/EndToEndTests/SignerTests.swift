@@ -108,7 +108,7 @@ import Testing
     @Test(arguments: [
         ("echo nonsense", "wrote 9 bytes that are no Ed25519 signature", 2),
         ("printf %064d 0", "what the signing program 'sh' wrote is no signature by SHA256:", 2),
-        ("openssl genpkey -algorithm ed25519 -out k; openssl pkeyutl -sign -rawin -inkey k -in /dev/stdin", "what the signing program 'sh' wrote is no signature by SHA256:", 2),
+        ("openssl genpkey -algorithm ed25519 -out k; openssl pkeyutl -sign -rawin -inkey k -in /dev/stdin", "'sh' wrote is no signature by SHA256:", 2),
         ("echo; echo 'denied for ana@example.com,\tas always' >&2; echo more >&2; exit 3", "ended with 3: denied for [redacted:email], as always\n", 74),
         ("kill -9 $$", "was ended by signal 9\n", 74), ("echo waiting >&2; sleep 60 & sleep 60", "gave no signature within 1 s: waiting\n", 74),
         ("head -c 300000000 /dev/zero", "wrote 4097 bytes that are no", 2),

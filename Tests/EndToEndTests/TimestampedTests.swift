@@ -131,7 +131,8 @@ import Testing
             """)
         #expect(asked.lines.filter { $0.hasPrefix("exit") } == ["exit 5", "exit 5", "exit 0"], "\(asked)")
         #expect(
-            asked.errors.contains("answers with 'text/plain', expected 'application/timestamp-reply'") && asked.errors.contains("/other' gave no token: it answers another request"))
+            asked.errors.contains("answers with 'text/plain', expected 'application/timestamp-reply'")
+                && asked.errors.contains("/other' gave no token: it answers another request"))
         #expect(asked.output.contains("entry 4: time-stamp token over 4 entries, by Test TSA at "))
         #expect(try sandbox.run("receipts verify ledger").code == 0)
         let small = "receipts-verify"

@@ -65,13 +65,14 @@ import Testing
             try test.restore(honest)
             try test.flipFile(offset, bit: offset % 8)
             guard try test.findings(indexed: false).isEmpty else { continue }
-            silent += 1
+            if file[offset] != 0 { silent += 1 }
             // A bit that says nothing to zstd changes the stored frame and no record.
             let after = try dump(try Database(path: test.folder + "/ledger.sqlite", access: .readOnly), without: ["open_pull", "segment"])
             #expect(after == rows, "bit \(offset % 8) of byte \(offset)")
             #expect(try test.records() == records, "bit \(offset % 8) of byte \(offset)")
         }
-        #expect(silent < offsets.count / 2)
+        // Of what is written; free space may hold anything.
+        #expect(silent < offsets.count { file[$0] != 0 } / 2)
     }
 
     @Test func everyFlippedBitOfTheIndexIsFoundOrChangesNothing() throws {

@@ -39,12 +39,12 @@ import Testing
         let ledger = try test.create()
         try test.pull(ledger, (0..<60).map { .data("\($0) " + String(repeating: "x", count: $0 == 40 ? 6_000_000 : 100_000)) })
         try test.endRun(ledger)
-        let before = try leaves(ledger, hashing: false)
+        let before = try leaves(ledger, hashing: .nothing)
         #expect(before.count == 61 && Set(before).count == 61)
-        #expect(try leaves(ledger, hashing: true) == before)
+        #expect(try leaves(ledger, hashing: .leaves) == before)
     }
 
-    private func leaves(_ ledger: LedgerFile, hashing: Bool) throws -> [Digest32] {
+    private func leaves(_ ledger: LedgerFile, hashing: Hashing) throws -> [Digest32] {
         var leaves: [Digest32] = []
         try ledger.forEachRecord(of: 1, hashing: hashing) { leaves.append($0.leaf) }
         return leaves
@@ -57,7 +57,7 @@ import Testing
         try test.endRun(ledger)
         try test.raw().run("UPDATE segment SET data = zeroblob(100) WHERE number = 4")
         let first = try #require(try test.raw().integer("SELECT first FROM segment WHERE number = 4"))
-        for hashing in [false, true] {
+        for hashing in [Hashing.nothing, .leaves, .leavesAndContents] {
             var read = 0
             #expect(throws: LedgerError.damaged(ArtifactID(entry: 1, record: Int(first)), reason: "a segment cannot be decompressed")) {
                 try test.open().forEachRecord(of: 1, hashing: hashing) { _ in read += 1 }
@@ -71,7 +71,7 @@ import Testing
         let test = try TestLedger()
         let ledger = try test.create()
         try test.pull(ledger, (0..<60).map { .data("\($0) " + String(repeating: "x", count: 100_000)) })
-        for hashing in [false, true] {
+        for hashing in [Hashing.nothing, .leaves, .leavesAndContents] {
             var read = 0
             #expect(throws: Enough.self) {
                 try ledger.forEachRecord(of: 1, hashing: hashing) { _ in

@@ -45,7 +45,7 @@ final class LedgerRecords: EditionRecords {
     private func levels(of entry: Int) throws -> TreeLevels {
         if let pull, pull.entry == entry { return pull.levels }
         var leaves: [Digest32] = []
-        try session.store.ledger.forEachRecord(of: entry, hashing: true) { leaves.append($0.leaf) }
+        try session.store.ledger.forEachRecord(of: entry, hashing: .leaves) { leaves.append($0.leaf) }
         let levels = TreeLevels(leaves)
         pull = (entry, levels)
         return levels

@@ -103,7 +103,9 @@ struct ProgrammeKeys {
                     hint: "load it into an agent (ssh-add '\(path)') and write key: {agent: \(shown).pub} in receipts.yaml"))
         } catch let error as SealError {
             throw Diagnostics(
-                .error("\(error)", at: Place(file: path), hint: "an OpenSSH Ed25519 key without a passphrase is expected: the one that signed before, from a backup; or ssh-keygen -t ed25519"))
+                .error(
+                    "\(error)", at: Place(file: path),
+                    hint: "an OpenSSH Ed25519 key without a passphrase is expected: the one that signed before, from a backup; or ssh-keygen -t ed25519"))
         }
     }
 

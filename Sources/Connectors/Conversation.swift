@@ -74,7 +74,7 @@ final class Conversation {
             let answer = try persist(HTTPRequest(address, body: body, headers: headers, login: login))
             guard (300...399).contains(answer.status), let location = answer.location else {
                 if asked.shape.absent.contains(answer.status) { return nil }
-                guard answer.status == 200 else { throw ReadProblem("'\(shown(address))' answers with status \(answer.status)") }
+                guard answer.status == 200 else { throw ReadProblem("'\(shown(address))' answers with status \(answer.status)\(Self.likely(answer.status))") }
                 return answer
             }
             guard let next = HTTPAddress(location), next.origin == address.origin else {
@@ -86,6 +86,17 @@ final class Conversation {
             address = next
         }
         throw ReadProblem("'\(shown(address))' sends on and on")
+    }
+
+    /// What such a status mostly means, for whoever has to mend it.
+    private static func likely(_ status: Int) -> String {
+        switch status {
+        case 400, 422: ": it does not take what it is asked; are 'query:' or 'body:' right for this server?"
+        case 401: ": it does not let us in; is the secret right, and still good?"
+        case 403: ": it knows us, and does not let us read this; see 'what to grant' of its mapping"
+        case 404: ": there is no such thing; is 'url:' right?"
+        default: ""
+        }
     }
 
     private func shown(_ address: HTTPAddress) -> String { address.origin + address.path }
@@ -107,6 +118,7 @@ final class Conversation {
                 problem = "'\(shown(question.address))' answers with status \(answer.status)"
                 if let said = answer.value(of: "retry-after") { wait = HTTPHeaders.retryAfter(said, date: answer.value(of: "date")) ?? wait }
             } catch {
+                if case .refusedAddress = error { throw ReadProblem("\(error); if it is meant, say 'allow: [private]'") }
                 guard case .notReached = error else { throw ReadProblem(error.description) }
                 problem = error.description
             }
@@ -142,6 +154,10 @@ final class Conversation {
         let digest = Hex.encode(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: request.digestKey)))
         exchange.pages.append(Exchange.Page(digest: digest, bytes: body.count, records: records))
         return digest
+    }
+    func note(lookup name: String, isAbsent: Bool) {
+        exchange.lookups[name, default: Exchange.Lookups()].asked += 1
+        if isAbsent { exchange.lookups[name]?.absent += 1 }
     }
     func note(count: Int) { sourceCount = (sourceCount ?? 0) + count }
     func note(lastPage: String) { exchange.lastPage = lastPage }

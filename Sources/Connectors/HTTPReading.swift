@@ -46,10 +46,11 @@ struct HTTPReading {
             guard let address = HTTPAddress(asked.url), address.origin == home.origin else {
                 throw ReadProblem("'\(lookup.name)' would be asked of another server than the source's: not asked")
             }
-            _ = try walk(asked, address) { record in
+            let last = try walk(asked, address) { record in
                 came += 1
                 try look(index + 1, held + [RecordWords.Held(name: lookup.name, bytes: Array(record))], &lookups, emit)
             }
+            conversation.note(lookup: lookup.name, isAbsent: last == nil)
         }
         if came == 0 { try words.envelope.withUnsafeBytes { try emit($0) } }
     }

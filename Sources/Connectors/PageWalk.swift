@@ -60,6 +60,8 @@ struct PageWalk {
     private(set) var question: Question
     private var asked: Set<Question> = []
     private var digests: Set<String> = []
+    /// Cursors that were sent.
+    private var sent: Set<String> = []
     private var pages = 0
     private(set) var records = 0
 
@@ -82,8 +84,8 @@ struct PageWalk {
     static func needsDocument(_ settings: HTTPSettings) -> Bool {
         if settings.count != nil { return true }
         switch settings.paging {
-        case .none, .linkHeader, .token(.header, _, _): return false
-        case .token(.path, _, _): return true
+        case .none, .linkHeader, .token(.header, _, _, nil): return false
+        case .token: return true
         case .page(let counted, _), .offset(let counted): return counted.more != nil
         }
     }
@@ -100,8 +102,11 @@ struct PageWalk {
         case .linkHeader:
             guard let link = HTTPHeaders.link("next", in: answer.values(of: "link")) else { return "page \(pages) names no next page in its Link header" }
             next = Question(address: try sameServer(link), body: first.body)
-        case .token(let place, let parameter, let isInBody):
-            guard let token = try token(place, answer, page) else { return "page \(pages) holds no cursor for another" }
+        case .token(let place, let parameter, let isInBody, let more):
+            let token = try token(place, answer, page)
+            if let more, try !follows(page, more) { return "page \(pages) says at '\(more)' that no other follows" }
+            guard let token else { return try missingCursor(place, page, isPromised: more != nil) }
+            sent.insert(token)
             next = following(token, parameter, isInBody)
         case .page(let counted, let number):
             if let reason = try ending(counted, page) { return reason }
@@ -138,6 +143,26 @@ struct PageWalk {
         }
     }
 
+    private func follows(_ page: JSONPage, _ path: String) throws(ReadProblem) -> Bool {
+        switch page.value(at: path) {
+        // In XML it is a text.
+        case .bool(true)?, .string("true")?: return true
+        case .bool(false)?, .string("false")?: return false
+        default: throw ReadProblem("page \(pages) does not say at '\(path)' whether another follows")
+        }
+    }
+
+    /// A page without a cursor is the last, unless it says otherwise, or holds one somewhere else: a path with a slip in it would prove a stretch of time
+    /// that was never read to its end.
+    private func missingCursor(_ place: HTTPSettings.TokenPlace, _ page: JSONPage, isPromised: Bool) throws(ReadProblem) -> String {
+        let here = switch place { case .path(let path): "at '\(path)'" case .header(let name): "in the header '\(name)'" }
+        guard !isPromised else { throw ReadProblem("page \(pages) says that another follows, and holds no cursor \(here)") }
+        if let other = page.document?.cursor(besides: sent) {
+            throw ReadProblem("page \(pages) holds no cursor \(here), but at '\(other)' what looks like one: is 'from:' of its paging right?")
+        }
+        return "page \(pages) holds no cursor for another"
+    }
+
     private func following(_ token: String, _ parameter: String, _ isInBody: Bool) -> Question {
         if isInBody { return Question(address: first.address, body: (first.body ?? [:]).setting(parameter.split(separator: ".").map(String.init), to: token)) }
         return Question(address: first.address.adding([(parameter, token)]), body: first.body)
@@ -149,8 +174,7 @@ struct PageWalk {
                 "page \(pages) holds \(page.records.count) records, more than the \(counted.size) asked for: the server does not page as configured")
         }
         if let path = counted.more {
-            guard let more = page.value(at: path)?.flag else { throw ReadProblem("page \(pages) does not say at '\(path)' whether another follows") }
-            return more ? nil : "page \(pages) says at '\(path)' that no other follows"
+            return try follows(page, path) ? nil : "page \(pages) says at '\(path)' that no other follows"
         }
         if page.records.isEmpty { return "page \(pages) is empty" }
         // A server that caps the size would look like this on each page, so this must be asked for.
@@ -169,6 +193,27 @@ struct PageWalk {
 }
 
 extension JSON {
+    /// Names that cursors go by, in small letters without signs.
+    private static let cursorNames: Set = [
+        "next", "nexttoken", "nextpagetoken", "nextpage", "nextcursor", "nextmarker", "nextcontinuationtoken", "nextlink", "nexturl", "nextrecordspath",
+        "cursor", "endcursor", "aftercursor", "continuationtoken", "continue", "continuetoken", "marker", "paginationtoken", "pagetoken", "starttoken",
+        "scrollid", "odatanextlink",
+    ]
+
+    /// Where, outside of arrays, something stands that goes by the name of a cursor and was not sent to the server before.
+    fileprivate func cursor(besides sent: Set<String>, depth: Int = 4) -> String? {
+        guard depth > 0, case .object(let members) = self else { return nil }
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            if case .string(let text) = value, !text.isEmpty, !sent.contains(text),
+                JSON.cursorNames.contains(String(name.lowercased().filter { $0.isASCII && $0.isLetter }))
+            {
+                return name
+            }
+            if let inner = value.cursor(besides: sent, depth: depth - 1) { return "\(name).\(inner)" }
+        }
+        return nil
+    }
+
     /// With `text` at a path of names; what stands in the way is replaced.
     fileprivate func setting(_ path: [String], to text: String) -> JSON {
         guard let name = path.first else { return .string(text) }

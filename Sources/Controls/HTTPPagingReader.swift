@@ -5,7 +5,7 @@ struct HTTPPagingReader {
     let findings: Findings
 
     private static let keys = [
-        "none": [], "link_header": [], "token": ["from", "from_header", "parameter", "in"],
+        "none": [], "link_header": [], "token": ["from", "from_header", "parameter", "in", "more"],
         "page": ["parameter", "size", "size_parameter", "first", "more", "last"], "offset": ["parameter", "size", "size_parameter", "more", "last"],
     ]
     private static let words = ["none", "link_header", "token", "page", "offset"]
@@ -39,7 +39,7 @@ struct HTTPPagingReader {
             from = paging.text("from").map(HTTPSettings.TokenPlace.path)
         }
         guard let from, let place else { return nil }
-        return .token(from: from, parameter: parameter, inBody: place == "body")
+        return .token(from: from, parameter: parameter, inBody: place == "body", more: paging.optionalText("more"))
     }
 
     private func counted(_ paging: Section) -> HTTPSettings.Counted? {

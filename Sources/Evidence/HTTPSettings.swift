@@ -81,8 +81,8 @@ package struct HTTPSettings: Hashable, Sendable {
         case none
         /// `Link: <…>; rel="next"`; the page without one is the last.
         case linkHeader
-        /// The cursor that a page or its head holds is sent as `parameter`; the page without one is the last.
-        case token(from: TokenPlace, parameter: String, inBody: Bool)
+        /// The cursor that a page or its head holds is sent as `parameter`; the last page is the one without, or that says so at `more`.
+        case token(from: TokenPlace, parameter: String, inBody: Bool, more: String? = nil)
         case page(Counted, first: Int)
         case offset(Counted)
     }
@@ -121,7 +121,7 @@ package struct HTTPSettings: Hashable, Sendable {
             switch paging {
             case .none: "one page"
             case .linkHeader: "paged by Link"
-            case .token(_, let parameter, _): "paged by the cursor '\(parameter)'"
+            case .token(_, let parameter, _, _): "paged by the cursor '\(parameter)'"
             case .page(let counted, _): "paged by '\(counted.parameter)' of \(counted.size)"
             case .offset(let counted): "paged by '\(counted.parameter)' in steps of \(counted.size)"
             }
@@ -168,6 +168,13 @@ package struct Exchange: Hashable, Sendable {
     package var pages: [Page] = []
     /// Why the last page is the last; nil where none is known to be.
     package var lastPage: String?
+    /// By name of a lookup: how often it was asked, and how often the server said that there is none.
+    package var lookups: [String: Lookups] = [:]
+    package struct Lookups: Hashable, Sendable {
+        package var asked = 0
+        package var absent = 0
+        package init() {}
+    }
     /// As the server names itself.
     package var server: String?
     /// How far its clock is ahead of ours, and how far that may be off.

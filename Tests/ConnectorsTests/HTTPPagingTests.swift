@@ -42,6 +42,38 @@ import Testing
         #expect(intoBody.report.query.contains(#"with {"from":0,"paging":{"size":1},"text":"since 0"}"#), "\(intoBody.report.query)")
     }
 
+    /// Without it one page would prove the whole stretch.
+    @Test func aCursorInAnotherPlaceThanConfiguredIsNoLastPage() throws {
+        for (path, found) in [("meta.nxt", "meta.next"), ("next", "meta.next"), ("meta.next.token", "meta.next")] {
+            let pulled = try WebServer().pull("/token") {
+                $0.records = "data"
+                $0.paging = .token(from: .path(path), parameter: "cursor", inBody: false)
+            }
+            #expect(pulled.report.answered == nil && pulled.report.outcome == .failed && pulled.report.exchange?.lastPage == nil)
+            #expect(
+                pulled.report.problems == ["page 1 holds no cursor at '\(path)', but at '\(found)' what looks like one: is 'from:' of its paging right?"])
+        }
+    }
+
+    @Test(arguments: ["", "text"]) func aServerThatSaysWhetherAnotherPageFollowsIsBelieved(_ form: String) throws {
+        let server = try WebServer()
+        func pull(_ query: [String], from: String = "NextMarker") throws -> Pulled {
+            try server.pull("/said-token") {
+                $0.records = "data"
+                $0.query = query.map { .init($0, "yes") }
+                $0.paging = .token(from: .path(from), parameter: "cursor", inBody: false, more: "Truncated")
+            }
+        }
+        let form = form.isEmpty ? [] : [form]
+        // Its last page holds a cursor as well.
+        let whole = try pull(form)
+        #expect(try numbers(whole) == [1, 2, 3] && whole.report.exchange?.lastPage == "page 3 says at 'Truncated' that no other follows")
+        let lost = try pull(form + ["lose"])
+        #expect(lost.report.answered == nil && lost.report.problems == ["page 2 says that another follows, and holds no cursor at 'NextMarker'"])
+        let mistyped = try pull(form, from: "NextMaker")
+        #expect(mistyped.report.answered == nil && mistyped.report.problems == ["page 1 says that another follows, and holds no cursor at 'NextMaker'"])
+    }
+
     @Test func countedPagesEndWithAnEmptyOneSoThatACappedSizeLosesNothing() throws {
         let server = try WebServer()
         // The server gives two at most, whatever is asked for.

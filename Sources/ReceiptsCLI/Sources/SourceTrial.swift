@@ -40,7 +40,9 @@ struct SourceTrial {
         self.source = source
         sheet = recorded.sheet
         tally = recorded.tally
-        notes = SourceTrial.notes(recorded.tally, folder.programme.periods)
+        notes =
+            SourceTrial.notes(recorded.tally, folder.programme.periods) + (try SourceTrial.notes(recorded.tally, source, store))
+            + SourceTrial.notes(lookups: recorded.sheet.json["exchange"]?["lookups"])
         try show(store, kinds, first)
     }
 
@@ -51,6 +53,26 @@ struct SourceTrial {
         if isInside { return [] }
         let when = first.wholeSeconds == last.wholeSeconds ? "of \(first.wholeSeconds)" : "from \(first.wholeSeconds) to \(last.wholeSeconds)"
         return ["its records are \(when), in no period of receipts.yaml (the first begins \(earliest.start))"]
+    }
+
+    /// A slip in 'when:' or 'keep:' leaves records without rows, and no control ever sees them.
+    private static func notes(_ tally: PullTally, _ source: SourceDefinition, _ store: Store) throws -> [String] {
+        guard tally.kept > 0 else { return [] }
+        if tally.rows == 0 {
+            return ["none of its \(tally.kept) records becomes a row: does 'when:' ask for what they hold, and 'keep:' keep what the mapping reads?"]
+        }
+        return try Set(source.yields.map(\.kind.text)).sorted().filter { kind in
+            try store.index.database.integer("SELECT count(*) FROM \"\(kind)\"") == 0
+        }.map { "no record becomes a row of '\($0)'" }
+    }
+
+    /// Of each thing the server says that there is none: so it may be, or the lookup's URL has a slip in it.
+    private static func notes(lookups: JSON?) -> [String] {
+        guard case .object(let lookups)? = lookups else { return [] }
+        return lookups.sorted { $0.key < $1.key }.compactMap { name, counts in
+            guard let asked = counts["asked"]?.int, asked > 0, counts["absent"]?.int == asked else { return nil }
+            return "'\(name)' was asked for \(asked) times, and each time the server said that there is none: is its URL right?"
+        }
     }
 
     private static func store(in place: String, _ source: SourceDefinition, _ kinds: [Kind], _ world: World) throws -> Store {

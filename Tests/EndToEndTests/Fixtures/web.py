@@ -64,6 +64,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
         page = int(query.get('cursor', 'c1')[1:])
         self.send({'data': [item(page)], 'meta': {'next': f'c{page + 1}' if page < 3 else None}})
 
+    def on_said_token(self, url, query, here):
+        page = int(query.get('cursor', 'c1')[1:])
+        more = page < 3
+        token = '' if query.get('lose') and page == 2 else f'c{page + 1}'
+        self.send({'data': [item(page)], 'NextMarker': token, 'Truncated': str(more).lower() if query.get('text') else more})
+
     def on_head_token(self, url, query, here):
         page = int(query.get('after', 1))
         self.send({'data': [item(page)]}, headers=[('X-Next', str(page + 1))] if page < 3 else [])

@@ -155,7 +155,11 @@ struct PageWalk {
     /// A page without a cursor is the last, unless it says otherwise, or holds one somewhere else: a path with a slip in it would prove a stretch of time
     /// that was never read to its end.
     private func missingCursor(_ place: HTTPSettings.TokenPlace, _ page: JSONPage, isPromised: Bool) throws(ReadProblem) -> String {
-        let here = switch place { case .path(let path): "at '\(path)'" case .header(let name): "in the header '\(name)'" }
+        let here =
+            switch place {
+            case .path(let path): "at '\(path)'"
+            case .header(let name): "in the header '\(name)'"
+            }
         guard !isPromised else { throw ReadProblem("page \(pages) says that another follows, and holds no cursor \(here)") }
         if let other = page.document?.cursor(besides: sent) {
             throw ReadProblem("page \(pages) holds no cursor \(here), but at '\(other)' what looks like one: is 'from:' of its paging right?")

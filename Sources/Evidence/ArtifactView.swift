@@ -159,11 +159,13 @@ package struct PullView: Sendable {
     package let lastEvent: Instant?
     package let problems: [String]
     package let query: String
+    /// What a server said besides records: pages, why the last was the last, name, clock. Nil where none was asked.
+    package let exchange: String?
     package let root: Digest
     package init(
         entry: Int, source: SourceID, outcome: PullOutcome, startedAt: Instant, sealedAt: Instant?, recordsIn: Int, kept: Int,
         duplicates: Int, conflicts: Int, rejects: Int, erased: Int = 0, redactions: [(rule: String, count: Int)], firstEvent: Instant?, lastEvent: Instant?,
-        problems: [String], query: String, root: Digest
+        problems: [String], query: String, exchange: String? = nil, root: Digest
     ) {
         self.entry = entry
         self.source = source
@@ -181,6 +183,7 @@ package struct PullView: Sendable {
         self.lastEvent = lastEvent
         self.problems = problems
         self.query = query
+        self.exchange = exchange
         self.root = root
     }
 }

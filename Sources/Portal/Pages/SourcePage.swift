@@ -13,7 +13,8 @@ enum SourcePage {
     private static let pull = Shape(
         "a pull",
         text: [
-            "entry", "outcome", "class", "started", "sealed", "records", "kept", "duplicates", "conflicts", "rejects", "first", "last", "query", "root",
+            "entry", "outcome", "class", "started", "sealed", "records", "kept", "duplicates", "conflicts", "rejects", "first", "last", "query", "exchange",
+            "root",
             "href",
         ], lists: [("redactions", redaction), ("problems", line)])
     private static let erasure = Shape("an erasure", text: ["id", "kinds", "days", "reason", "approver", "at", "entry", "leaf"])
@@ -171,6 +172,7 @@ enum SourcePage {
                 values.set("first", pull.firstEvent?.description ?? "—")
                 values.set("last", pull.lastEvent?.description ?? "—")
                 values.set("query", pull.query)
+                values.set("exchange", pull.exchange ?? "")
                 values.set("root", String(pull.root.description.prefix(16)) + "…")
                 values.set("href", shown.contains(sheet) ? Paths.artifact(sheet) : "")
                 for (rule, count) in pull.redactions {

@@ -152,7 +152,24 @@ struct SourceViews {
             kept: count("kept"), duplicates: count("duplicates"), conflicts: count("conflicts"), rejects: count("rejected"), erased: count("erased_before"),
             redactions: redactions,
             firstEvent: sheet["first_event"]?.text.flatMap { Instant($0) }, lastEvent: sheet["last_event"]?.text.flatMap { Instant($0) },
-            problems: (sheet["problems"]?.list ?? []).compactMap(\.text), query: sheet["query"]?.text ?? "", root: root)
+            problems: (sheet["problems"]?.list ?? []).compactMap(\.text), query: sheet["query"]?.text ?? "",
+            exchange: sheet["exchange"].flatMap(SourceViews.exchange), root: root)
+    }
+
+    private static func exchange(_ sheet: JSON) -> String? {
+        guard let pages = sheet["pages"]?.list else { return nil }
+        var parts = ["\(pages.count) \(pages.count == 1 ? "page" : "pages")"]
+        if let last = sheet["last_page"]?.text { parts.append(last) }
+        if case .object(let lookups)? = sheet["lookups"] {
+            for (name, counts) in lookups.sorted(by: { $0.key < $1.key }) {
+                parts.append("'\(name)' asked for \(counts["asked"]?.int ?? 0) times, \(counts["absent"]?.int ?? 0) times there was none")
+            }
+        }
+        if let server = sheet["server"]?.text { parts.append("by \(server)") }
+        if let clock = sheet["clock"], let ahead = clock["ahead_ms"]?.int, let within = clock["within_ms"]?.int {
+            parts.append("its clock \(abs(ahead)) ms \(ahead < 0 ? "behind" : "ahead"), within \(within) ms")
+        }
+        return parts.joined(separator: "; ")
     }
 }
 

@@ -193,12 +193,14 @@ package final class IndexFile {
         return try probe.step() ? (probe.integer(0), probe.integer(1)) : nil
     }
 
-    /// The first record with a key keeps it: after a change of mapping two stored records may have come to one id.
-    package func noteSeen(_ key: Int64, _ id: ArtifactID, content: Int64) throws {
+    /// The first record with a key keeps it: after a change of mapping two stored records may have come to one id. False if an earlier one has it.
+    @discardableResult
+    package func noteSeen(_ key: Int64, _ id: ArtifactID, content: Int64) throws -> Bool {
         note.bind(1, key)
         note.bind(2, id.packed)
         note.bind(3, content)
         try note.execute()
+        return database.changes > 0
     }
 
     /// How many records of a file could not be read, in all its readings.

@@ -132,11 +132,34 @@ struct Collector: RecordSink {
     private mutating func keep(_ bytes: UnsafeRawBufferPointer, receivedDigest: [UInt8], ordinal: Int) throws {
         let content = DedupeKey.content(of: bytes)
         if takenAt != nil { return try keepState(bytes, content, ordinal: ordinal) }
+        if erased.isEmpty, let key = nativeKey { return try keep(bytes, receivedDigest, content, under: key, ordinal: ordinal) }
         guard let key = try newKey(bytes, receivedDigest, content, ordinal: ordinal) else { return }
         try writeOrigin()
         let id = try writer.append(.data, origin: originRecord, ordinal: ordinal, bytes: bytes, receivedDigest: receivedDigest)
         try indexed.index.noteSeen(key, id, content: content)
         try insertRows(id)
+    }
+
+    /// Of a record with an id, where nothing was erased that it could be: whether it is new is asked by entering its key, once down the tree and not twice.
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8], _ content: Int64, under key: Int64, ordinal: Int) throws {
+        // Its origin comes before it, if this is the first of it.
+        let id = ArtifactID(entry: writer.entryNumber, record: writer.nextID.record + (pendingOrigin == nil ? 0 : 1))
+        guard try indexed.index.noteSeen(key, id, content: content) else { return try keepRepeated(bytes, key, content, ordinal: ordinal) }
+        try writeOrigin()
+        let given = try writer.append(.data, origin: originRecord, ordinal: ordinal, bytes: bytes, receivedDigest: receivedDigest)
+        precondition(given == id, "a record's number is known before it is written")
+        try insertRows(id)
+    }
+
+    private mutating func keepRepeated(_ bytes: UnsafeRawBufferPointer, _ key: Int64, _ content: Int64, ordinal: Int) throws {
+        guard let seen = try indexed.index.seen(key), seen.content != content else { return noteDuplicate() }
+        try keepConflict(bytes, with: seen.artifact, at: batch.rows[0].occurredAt, ordinal: ordinal)
+    }
+
+    /// Of the first row's id, which alone speaks for the record.
+    private var nativeKey: Int64? {
+        guard batch.count > 0, let range = batch.rows[0].nativeID else { return nil }
+        return batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
     private mutating func insertRows(_ id: ArtifactID) throws {
@@ -153,8 +176,7 @@ struct Collector: RecordSink {
 
     /// A snapshot is kept whole, also what it repeats of the one before. Two things under one id make it no snapshot: a page was shifted, or the id is none.
     private mutating func keepState(_ bytes: UnsafeRawBufferPointer, _ content: Int64, ordinal: Int) throws {
-        if batch.count > 0, let range = batch.rows[0].nativeID {
-            let key = batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
+        if let key = nativeKey {
             if let before = shown[key] {
                 return before == content
                     ? noteDuplicate() : try keepReject(bytes, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
@@ -174,16 +196,9 @@ struct Collector: RecordSink {
     private mutating func newKey(
         _ bytes: UnsafeRawBufferPointer, _ receivedDigest: [UInt8], _ content: Int64, ordinal: Int
     ) throws -> Int64? {
-        guard batch.count > 0, let range = batch.rows[0].nativeID else { return try newContentKey(bytes, receivedDigest, ordinal: ordinal) }
-        let key = batch.rows[0].arena.withUnsafeBytes { DedupeKey.native(indexed.source, id: UnsafeRawBufferPointer(rebasing: $0[range])) }
-        guard let seen = try indexed.index.seen(key) else {
-            return try wasErased(key, identifies: true, ordinal: ordinal) ? nil : key
-        }
-        if seen.content == content {
-            noteDuplicate()
-        } else {
-            try keepConflict(bytes, with: seen.artifact, at: batch.rows[0].occurredAt, ordinal: ordinal)
-        }
+        guard let key = nativeKey else { return try newContentKey(bytes, receivedDigest, ordinal: ordinal) }
+        guard try indexed.index.seen(key) != nil else { return try wasErased(key, identifies: true, ordinal: ordinal) ? nil : key }
+        try keepRepeated(bytes, key, content, ordinal: ordinal)
         return nil
     }
 

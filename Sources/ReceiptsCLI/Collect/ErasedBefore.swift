@@ -14,6 +14,9 @@ struct ErasedBefore {
         self.key = key
     }
 
+    /// Nothing of this source was erased.
+    var isEmpty: Bool { marks.isEmpty }
+
     enum Answer { case isNew, wasErased, wasErasedWhenUnknown }
 
     /// `identifies`: the key is the source's own id, so that there is one record of it, whatever it says now.

@@ -129,8 +129,8 @@ enum VerifyText {
             ===============================================
 
             You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, \(unpacker).
-            The archive is \(archive), its signature \(archive).sig. If it was renamed, it is not the one that was handed out under
-            this name: the name inside is the one that counts.
+            The archive was handed out as \(archive), with its signature \(archive).sig. If the files in front
+            of you are called otherwise, put their names into steps 2 and 3.
 
             1. Take allowed_signers\(list) from somewhere you trust: the auditee handed it to you earlier, or its key's fingerprint over the phone.
                The copy in this archive (data/keys) proves only that the archive agrees with itself.

@@ -47,7 +47,10 @@ final class IndexComparison {
     func holdsWhatIsSeen() throws -> Bool {
         var found = SetDigest(like: seen)
         let rows = try index.database.prepare("SELECT key, artifact, content FROM seen NOT INDEXED")
-        while try rows.step() { found.add(rows.integer(0), rows.integer(1), rows.integer(2)) }
+        while try rows.step() {
+            guard rows.isInteger(1), rows.isInteger(2) else { return false }
+            found.add(rows.integer(0), rows.integer(1), rows.integer(2))
+        }
         return found == seen
     }
 

@@ -186,11 +186,11 @@ package final class IndexFile {
         return (ArtifactID(packed: seen.artifact), seen.content)
     }
 
-    /// As it stands in the index, which may have been edited.
+    /// As it stands in the index, which may have been edited. Nil also where that is no number, which no statement could enter and a damaged file may hold.
     func packedSeen(_ key: Int64) throws -> (artifact: Int64, content: Int64)? {
         probe.bind(1, key)
         defer { probe.reset() }
-        return try probe.step() ? (probe.integer(0), probe.integer(1)) : nil
+        return try probe.step() && probe.isInteger(0) && probe.isInteger(1) ? (probe.integer(0), probe.integer(1)) : nil
     }
 
     /// The first record with a key keeps it: after a change of mapping two stored records may have come to one id. False if an earlier one has it.

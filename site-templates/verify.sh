@@ -64,7 +64,7 @@ cosignature() {
     tail -c 64 "$work/timed" > "$work/signature"
     echo "$2" | sed 's/^[^+]*+[^+]*+//' | valid || fail "$1: the witness's signature does NOT verify"
     covers="entries below $(sed -n 2p "$anchor.checkpoint.txt")"
-    if cmp -s "$anchor.checkpoint.txt" "$proof/checkpoint.txt"; then covers="everything in this revision"; fi
+    if cmp -s "$anchor.checkpoint.txt" "$proof/checkpoint.txt"; then covers="every entry of this revision"; fi
     echo "$1: cosigned by ${2%%+*} at $time (seconds since 1970): covers $covers"
 }
 

@@ -93,8 +93,8 @@ final class Conversation {
         switch status {
         case 400, 422: ": it does not take what it is asked; are 'query:' or 'body:' right for this server?"
         case 401: ": it does not let us in; is the secret right, and still good?"
-        case 403: ": it knows us, and does not let us read this; see 'what to grant' of its mapping"
-        case 404: ": there is no such thing; is 'url:' right?"
+        case 403: ": it does not let us read this; docs/sources.md says what to grant"
+        case 404: ": it shows nothing there; is 'url:' right, and may we see it?"
         default: ""
         }
     }
@@ -118,7 +118,9 @@ final class Conversation {
                 problem = "'\(shown(question.address))' answers with status \(answer.status)"
                 if let said = answer.value(of: "retry-after") { wait = HTTPHeaders.retryAfter(said, date: answer.value(of: "date")) ?? wait }
             } catch {
-                if case .refusedAddress = error { throw ReadProblem("\(error); if it is meant, say 'allow: [private]'") }
+                if case .refusedAddress = error, !settings.allowsOwnNetwork {
+                    throw ReadProblem("\(error); 'allow: [private]' lets this machine and one's own network be asked, and nothing else")
+                }
                 guard case .notReached = error else { throw ReadProblem(error.description) }
                 problem = error.description
             }

@@ -136,9 +136,9 @@ struct PageWalk {
         case .path(let path):
             switch page.value(at: path) {
             case nil, .null?, .bool(false)?, .string("")?: return nil
-            case .string(let text)?: return text
-            case .integer(let number)?: return String(number)
-            default: throw ReadProblem("page \(pages) holds no cursor at '\(path)', but something else")
+            case let value?:
+                if let text = value.cursorText { return text }
+                throw ReadProblem("page \(pages) holds no cursor at '\(path)', but something else")
             }
         }
     }
@@ -204,11 +204,19 @@ extension JSON {
         "scrollid", "odatanextlink",
     ]
 
+    fileprivate var cursorText: String? {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        default: nil
+        }
+    }
+
     /// Where, outside of arrays, something stands that goes by the name of a cursor and was not sent to the server before.
     fileprivate func cursor(besides sent: Set<String>, depth: Int = 4) -> String? {
         guard depth > 0, case .object(let members) = self else { return nil }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-            if case .string(let text) = value, !text.isEmpty, !sent.contains(text),
+            if let text = value.cursorText, !text.isEmpty, !sent.contains(text),
                 JSON.cursorNames.contains(String(name.lowercased().filter { $0.isASCII && $0.isLetter }))
             {
                 return name

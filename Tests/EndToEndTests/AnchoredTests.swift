@@ -56,7 +56,7 @@ import Testing
         let check = "sh proof/verify.sh.txt cosignature e4"
         let good = try sandbox.run("cd output/2026-01/r1 && grep -c '\(check) WITNESS' integrity/index.html && \(check) \"$(cat ../../../w1.vkey)\"")
         #expect(
-            good.output == "1\ne4: cosigned by witness.example/w1 at 1767837900 (seconds since 1970): covers everything in this revision\n", "\(good)")
+            good.output == "1\ne4: cosigned by witness.example/w1 at 1767837900 (seconds since 1970): covers every entry of this revision\n", "\(good)")
         let witness = "python3 \"$CHECKOUT\"/Tests/EndToEndTests/Fixtures/witness.py"
         try sandbox.done("\(witness) key witness.example/w1 w2.pem > w2.vkey && cp -r output/2026-01/r1 changed")
         #expect(try sandbox.run("cd changed && \(check) \"$(cat ../w2.vkey)\"").code != 0)

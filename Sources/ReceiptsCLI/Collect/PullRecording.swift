@@ -16,8 +16,8 @@ struct PullRecording {
 
     /// Opens a pull, lets `read` fill it, closes it with its sheet: ledger first, then index. Nil for a source without a mapping.
     ///
-    /// `isOneOfMany`: more is written at once, and commits this pull with it; the caller commits the index at the end of its run. `isNoted`: that it began is not noted: nothing outside is read, and one that a
-    /// crash ends is simply made again.
+    /// `isOneOfMany`: more is written at once, and commits this pull with it; the caller commits the index at the end of its run. `isNoted`: that it began
+    /// is not noted: nothing outside is read, and one that a crash ends is simply made again.
     func record(
         _ source: SourceDefinition, _ asked: Window, _ startedAt: Instant, _ key: [UInt8], known: [String: FileCursor],
         isOneOfMany: Bool = false, isNoted: Bool = false, read: (inout Collector) throws -> PullReport

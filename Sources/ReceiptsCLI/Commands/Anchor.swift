@@ -40,10 +40,15 @@ struct RequestAnchor: ParsableCommand {
             var written: [AnchorRequest.Written] = []
             if let checkpoint { written.append(try request.write(checkpoint: checkpoint)) }
             if out != nil || (tsa == nil && checkpoint == nil) { written.append(try request.write(request: out, world.randomness)) }
+            // What lies there is said before an authority is asked, which may fail.
+            if format.format == .text { written.forEach { world.output($0.text) } }
             let report = try tsa.map { try request.ask($0, work, roots: try roots.given()) }
-            let said = written.map(\.text) + (report.map { [$0.say(world)] } ?? [])
-            let json: JSON = ["written": .array(written.map(\.json)), "entered": report?.json ?? .null]
-            world.output(format.format == .json ? json.canonical : said.joined(separator: "\n"))
+            let said = report.map { $0.say(world) }
+            if format.format == .json {
+                world.output(JSON.object(["written": .array(written.map(\.json)), "entered": report?.json ?? .null]).canonical)
+            } else if let said {
+                world.output(said)
+            }
             return .done
         }
     }

@@ -179,7 +179,8 @@ enum VerifyText {
         let parts = [tokens(entries(.timestamp)), cosignatures(entries(.cosignature)), kept(entries(.held))].compactMap { $0 }
         return """
             5. Anchors: somebody else's word over a checkpoint, in data/anchors, each with its entry in the log. An anchor covers the entries
-               below the second line of its own checkpoint, the size: everything in this archive if that checkpoint is data/checkpoint.
+               below the second line of its own checkpoint, the size, with their records: all of this archive's if that checkpoint is
+               data/checkpoint. It covers no page: that the pages follow from the entries, 'receipts reperform' shows.
 
             """ + parts.joined()
     }
@@ -194,7 +195,7 @@ enum VerifyText {
                    for E in \(entries.joined(separator: " ")); do
                      openssl ts -verify -token_in -in data/anchors/$E.tst -data data/anchors/$E.checkpoint.txt -CAfile CA.pem -untrusted CA.pem
                      openssl ts -reply -token_in -in data/anchors/$E.tst -token_out -text | grep 'Time stamp'
-                     cmp data/anchors/$E.checkpoint.txt data/checkpoint && echo 'covers everything in this archive'
+                     cmp data/anchors/$E.checkpoint.txt data/checkpoint && echo 'covers every entry in this archive'
                    done
 
                Expected for each: Verification: OK, then the time. After the authority's certificate has run out, add -attime and that time in seconds.

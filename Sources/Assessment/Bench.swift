@@ -9,14 +9,19 @@ final class Bench {
     private let stepLimit: Int
     /// Kinds of which a record is contested.
     private var contestedKinds: [KindName] = []
+    private let days: [Calendar.Row]
+    /// The tables by day that stand, and whether contested records count in them.
+    private var dayTables: [String: Bool] = [:]
 
     /// Of the calendar only the tables that a control names are filled: a century of hours, an example's default, is 900,000 rows.
     init(_ database: Database, kinds: [Kind], controls: [Control], calendar: Calendar, coverage: Coverage, stepLimit: Int) throws {
         self.database = database
         self.kinds = kinds
         self.stepLimit = stepLimit
+        days = calendar.rows(of: "days")
         database.authorize(nil)
-        try database.run("PRAGMA temp_store = FILE")
+        // As much again for each sort that goes on, before it goes to disk.
+        try database.run("PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
         let named = Set(controls.flatMap { Calendar.tables(namedIn: $0.population.query.sql) })
         try makeCalendar(calendar, filling: named)
         try makeCoverage(coverage)
@@ -30,7 +35,7 @@ final class Bench {
             try database.run(
                 """
                 DROP TABLE IF EXISTS temp.\(table);
-                CREATE TEMP TABLE \(table) (name TEXT, starts INTEGER, starts_latest INTEGER, ends INTEGER, ends_latest INTEGER);
+                CREATE TEMP TABLE \(table) (name TEXT, starts INTEGER PRIMARY KEY, starts_latest INTEGER, ends INTEGER, ends_latest INTEGER);
                 """)
             guard named.contains(table) else { continue }
             let insert = try database.prepare("INSERT INTO temp.\(table) VALUES (?1, ?2, ?2, ?3, ?3)")
@@ -119,6 +124,17 @@ final class Bench {
         }
     }
 
+    /// The tables by day that the control reads, each made when the first control asks for it. With contested records or without, by the same rule as the kind.
+    private func countByDay(_ control: Control) throws {
+        let words = Set(SQLText.tokens(control.population.query.sql).compactMap(\.word))
+        for table in kinds.compactMap(DayTable.init) where words.contains(table.name) {
+            let countsContested = !contestedKinds.contains(table.kind.name) || control.population.complete.contains(table.kind.name)
+            guard dayTables[table.name] != countsContested else { continue }
+            try table.make(in: database, days: days, leavingOut: countsContested ? nil : "temp.contested")
+            dayTables[table.name] = countsContested
+        }
+    }
+
     /// Who held which account when: the newest statement of each (person, account, beginning).
     private func makeDirectory() throws {
         try database.run(
@@ -144,10 +160,12 @@ final class Bench {
 
     /// Prepares a control's query under the authorizer: it may read the tables it declared, and nothing else of anything.
     func prepare(_ compiled: CompiledControl) throws -> Statement {
+        database.limitSteps(millions: nil)
         try leaveOutContested(compiled.control)
+        try countByDay(compiled.control)
         let population = compiled.control.population
-        let declared = Set(population.needs.map(\.kind.text) + population.complete.map(\.text))
-        let tables = declared.union(Calendar.tables)
+        let declared = Set(population.needs.map(\.kind) + population.complete)
+        let tables = Set(declared.map(\.text) + declared.map(DayCounts.table)).union(Calendar.tables)
             .union(["covered_spans", "looked_at", "sound_readings", "contested", "erased_spans", "directory", "directory_accounts", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
@@ -155,7 +173,8 @@ final class Bench {
             case .select: return true
             case .read(let table, _):
                 if tables.contains(table) || !self.isKnown(table) { return true }
-                offence = ("reads '\(table)', which its needs do not name", "declare it under needs: with the span it must be covered for")
+                let kind = table.hasSuffix(DayCounts.suffix) ? String(table.dropLast(DayCounts.suffix.count)) : table
+                offence = ("reads '\(table)', which its needs do not name", "declare '\(kind)' under needs: with the span it must be covered for")
                 return false
             case .function(let name):
                 if Bench.functions.contains(name.lowercased()) { return true }
@@ -182,7 +201,7 @@ final class Bench {
 
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {
-        kinds.contains { $0.name.text == table }
+        kinds.contains { $0.name.text == table || $0.byDay != nil && DayCounts.table(of: $0.name) == table }
             || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for"].contains(table)
             || table.hasPrefix("sqlite_") || ["dbstat", "dbpage", "bytecode", "tables_used", "json_each", "json_tree"].contains(table)
     }
@@ -191,7 +210,9 @@ final class Bench {
         guard let name = message.split(separator: " ").last.map({ String($0.split(separator: ".").last ?? $0) }), message.hasPrefix("no such") else {
             return nil
         }
-        let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + Calendar.tables : Set(kinds.flatMap { KindColumns($0).all }).sorted()
+        let byDay = kinds.filter { $0.byDay != nil }.map { DayCounts.table(of: $0.name) }
+        let columns = Set(kinds.flatMap { KindColumns($0).all + ($0.byDay?.columns ?? []) })
+        let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + byDay + Calendar.tables : columns.sorted()
         return nearest(to: name, among: names).map { "did you mean '\($0)'?" }
     }
 

@@ -54,7 +54,7 @@ struct ExampleBench {
         self.kinds = kinds
         let window = example.period ?? Window(start: Instant(Day(daysSinceEpoch: 0)), end: Instant(Day(daysSinceEpoch: 36_525)))
         let database = try Database(path: ":memory:", access: .create)
-        for kind in kinds { try database.run(KindColumns(kind).createTable) }
+        for statement in kinds.flatMap({ KindColumns($0).create }) { try database.run(statement) }
         let all = [Window(start: .distantPast, end: .distantFuture)]
         var spans = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, all) })
         for (kind, covered) in example.covered ?? [:] { spans[kind] = Spans.union(covered) }

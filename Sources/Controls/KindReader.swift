@@ -8,17 +8,51 @@ struct KindReader {
     private static let types = ["text", "id", "integer", "number", "boolean", "instant", "digest", "account", "subject", "one_of"]
 
     func kind(_ value: YAMLValue, fileName: String) -> Kind? {
-        guard let section = Section(value, "a kind", keys: ["kind", "title", "description", "fields"], findings: findings) else { return nil }
+        guard let section = Section(value, "a kind", keys: ["kind", "title", "description", "fields", "indexes", "by_day"], findings: findings) else {
+            return nil
+        }
         let name = section.word("kind", "lower-case letters, digits and '_'") { Words.isColumn($0) ? KindName($0) : nil }
         if let name, name.text != fileName {
             findings.error("the kind is '\(name)', the file '\(fileName).yaml'", at: section.place(of: "kind"), hint: "give both the same name")
+        }
+        if let name, name.text.hasSuffix(DayCounts.suffix) {
+            findings.error("a table that counts by day is called so: '\(name)'", at: section.place(of: "kind"), hint: "give the kind another name")
         }
         let title = section.text("title")
         let description = section.text("description")
         let fields = section.required("fields").flatMap { Section(open: $0, "'fields'", findings: findings) }?.entries.map(field)
         guard let name, let title, let description, let fields else { return nil }
         if fields.isEmpty { findings.error("a kind needs at least one field", at: section.place(of: "fields")) }
-        return Kind(name: name, title: title, description: description, fields: fields.compactMap { $0 }, place: section.place)
+        let known = fields.compactMap { $0 }
+        return Kind(
+            name: name, title: title, description: description, fields: known, indexes: indexes(section, known), byDay: byDay(section, known),
+            place: section.place)
+    }
+
+    private func indexes(_ section: Section, _ fields: [Field]) -> [[String]] {
+        guard section.value("indexes") != nil, let lists = section.wordLists("indexes") else { return [] }
+        let known = ["source", "native_id", "occurred_at", "occurred_at_latest"] + fields.flatMap(\.columns)
+        var firsts: Set<String> = []
+        for word in lists.joined() where !known.contains(word.text) { findings.unknown(word.text, "a column of this kind", among: known, at: word.place) }
+        for first in lists.compactMap(\.first) where !firsts.insert(first.text).inserted {
+            findings.error("two indexes begin with '\(first.text)'", at: first.place, hint: "one of them finds what the other does")
+        }
+        return lists.map { $0.map(\.text) }
+    }
+
+    private func byDay(_ section: Section, _ fields: [Field]) -> DayCounts? {
+        guard let value = section.value("by_day"), let counts = Section(value, "'by_day'", keys: ["by", "has"], findings: findings) else { return nil }
+        let by = counts.words("by") ?? []
+        let has = counts.value("has") == nil ? [] : counts.words("has") ?? []
+        let plain = fields.filter { $0.type != .instant }.map(\.name)
+        for word in by + has where !plain.contains(word.text) {
+            findings.unknown(word.text, "a field of this kind that is no instant", among: plain, at: word.place)
+        }
+        let made = DayCounts(by: by.map(\.text), has: has.map(\.text))
+        if Set(made.columns).count < made.columns.count {
+            findings.error("'by_day' makes two columns of one name", at: value.place, hint: "its columns are \(made.columns.joined(separator: ", "))")
+        }
+        return made
     }
 
     private func field(_ entry: YAMLEntry) -> Field? {

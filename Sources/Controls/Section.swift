@@ -115,9 +115,21 @@ struct Section {
 
     /// A list of words with the place of each.
     func words(_ key: String) -> [(text: String, place: Place)]? {
-        guard let list = list(key) else { return nil }
+        list(key).flatMap { words($0, key) }
+    }
+
+    /// Of each list in a list.
+    func wordLists(_ key: String) -> [[(text: String, place: Place)]]? {
+        list(key)?.compactMap { value in
+            if case .sequence(let elements) = value.shape, !elements.isEmpty { return words(elements, key) }
+            findings.error("'\(key)' of \(name) must hold lists of words, found \(value.description)", at: value.place)
+            return nil
+        }
+    }
+
+    private func words(_ elements: [YAMLValue], _ key: String) -> [(text: String, place: Place)]? {
         var words: [(text: String, place: Place)] = []
-        for element in list {
+        for element in elements {
             guard case .scalar(let text) = element.shape, !text.trimmingBlanks.isEmpty else {
                 findings.error("'\(key)' of \(name) must hold words, found \(element.description)", at: element.place)
                 return nil

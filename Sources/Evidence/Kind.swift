@@ -5,17 +5,45 @@ package struct Kind: Hashable, Sendable {
     package let description: String
     /// In the order of the file, which is the order of the columns.
     package let fields: [Field]
+    /// Columns in whose order the index keeps the kind a second time: a test that reads only these reads nothing else.
+    package let indexes: [[String]]
+    package let byDay: DayCounts?
     /// How far before a period a control may look at this kind, and how far after.
     package let place: Place
 
-    package init(name: KindName, title: String, description: String, fields: [Field], place: Place) {
+    package init(
+        name: KindName, title: String, description: String, fields: [Field], indexes: [[String]] = [], byDay: DayCounts? = nil, place: Place
+    ) {
         self.name = name
         self.title = title
         self.description = description
         self.fields = fields
+        self.indexes = indexes
+        self.byDay = byDay
         self.place = place
     }
     package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+/// How a kind's records are counted by day in the table `<kind>_by_day`, which each assessment makes for itself: in one reading of the kind for all controls.
+package struct DayCounts: Hashable, Sendable {
+    /// Fields by whose values records are told apart; few values each, or there are as many rows as records.
+    package let by: [String]
+    /// Fields of which only counts whether they say anything: columns `has_<field>`.
+    package let has: [String]
+
+    package init(by: [String], has: [String]) {
+        self.by = by
+        self.has = has
+    }
+
+    package static func table(of kind: KindName) -> String { kind.text + suffix }
+    package static let suffix = "_by_day"
+    /// A row holds for many records: the lowest of their artifacts, the first and the last instant of any of them, and how many they are. There may be two
+    /// rows that differ in these alone. `day` and `starts` are those of the calendar's `days`; NULL for records of no such day.
+    package static let before = ["day", "starts"]
+    package static let after = ["records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact"]
+    package var columns: [String] { DayCounts.before + by + has.map { "has_" + $0 } + DayCounts.after }
 }
 
 /// A typed field of a kind, and the column of the same name. An `instant` field has a second column, `<name>_latest`.
@@ -32,6 +60,7 @@ package struct Field: Hashable, Sendable {
         self.description = description
         self.isRequired = isRequired
     }
+    package var columns: [String] { type == .instant ? [name, name + "_latest"] : [name] }
 }
 
 package enum FieldType: Hashable, Sendable {

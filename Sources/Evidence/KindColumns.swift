@@ -4,10 +4,19 @@ package struct KindColumns {
     package init(_ kind: Kind) { self.kind = kind }
 
     /// Column names after the five that every kind has.
-    package var names: [String] { kind.fields.flatMap { $0.type == .instant ? [$0.name, $0.name + "_latest"] : [$0.name] } }
+    package var names: [String] { kind.fields.flatMap(\.columns) }
     package var all: [String] { ["artifact", "source", "native_id", "occurred_at", "occurred_at_latest"] + names }
 
-    package var createTable: String {
+    /// The table and its indexes.
+    package var create: [String] {
+        let indexes = kind.indexes.map { columns in
+            let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+            return "CREATE INDEX \"\(kind.name)_by_\(columns.first ?? "")\" ON \"\(kind.name)\" (\(list))"
+        }
+        return [createTable] + indexes
+    }
+
+    private var createTable: String {
         let fields = kind.fields.flatMap { field -> [String] in
             switch field.type {
             case .instant: ["\"\(field.name)\" INTEGER", "\"\(field.name)_latest\" INTEGER"]
@@ -23,5 +32,5 @@ package struct KindColumns {
         let marks = Array(repeating: "?", count: all.count).joined(separator: ", ")
         return "INSERT INTO \"\(kind.name)\" VALUES (\(marks))"
     }
-    package var selectAll: String { "SELECT * FROM \"\(kind.name)\" ORDER BY artifact" }
+    package var selectAll: String { "SELECT * FROM \"\(kind.name)\" NOT INDEXED ORDER BY artifact" }
 }

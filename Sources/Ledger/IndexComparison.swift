@@ -41,6 +41,13 @@ final class IndexComparison {
         for table in IndexFile.ownTables where table != "seen" {
             try compare(table, into: &result)
         }
+        for kind in index.kinds where !kind.indexes.isEmpty { try compareIndexes(of: kind.name.text, into: &result) }
+    }
+
+    /// What queries find by SQLite's own indexes must be what stands in the table, and the table itself is what is read here.
+    private func compareIndexes(of table: String, into result: inout LedgerVerification) throws {
+        let check = try index.database.prepare("PRAGMA integrity_check(\(table))")
+        while try check.step() { if check.text(0) != "ok" { result.found(LedgerFinding(.index, table, check.text(0))) } }
     }
 
     /// Whether `seen` is just what the records give, as far as that can be told without asking it for each of them.
@@ -55,9 +62,7 @@ final class IndexComparison {
     }
 
     private func compare(_ table: String, into result: inout LedgerVerification) throws {
-        // What queries find by SQLite's own index must be what stands in the table, and the table itself is what is read here.
-        let check = try index.database.prepare("PRAGMA integrity_check(\(table))")
-        while try check.step() { if check.text(0) != "ok" { result.found(LedgerFinding(.index, table, check.text(0))) } }
+        try compareIndexes(of: table, into: &result)
         // `indexed` has one column only.
         let sql = "SELECT * FROM \(table) NOT INDEXED ORDER BY \(table == "indexed" ? "1" : "1, 2")"
         let a = try index.database.prepare(sql)

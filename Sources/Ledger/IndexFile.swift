@@ -47,7 +47,7 @@ package final class IndexFile {
 
     private static func declare(_ columns: [KindColumns], in database: Database) throws {
         try database.run(schema)
-        for columns in columns { try database.run(columns.createTable) }
+        for statement in columns.flatMap(\.create) { try database.run(statement) }
     }
 
     /// The tables are those that this program would make for these kinds, and it says so itself.

@@ -27,6 +27,7 @@ package final class Database {
 
     /// Double-quoted strings are off, the schema is not trusted, extensions cannot be loaded, a busy file is waited for five seconds.
     package init(path: String, access: Access) throws(SQLiteError) {
+        _ = Database.isConfigured
         let flags: Int32 =
             switch access {
             case .readOnly: SQLITE_OPEN_READONLY
@@ -51,6 +52,9 @@ package final class Database {
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// Once in a process.
+    private static let isConfigured = receipts_sqlite3_without_statistics() == SQLITE_OK
 
     /// Runs statements that return nothing.
     package func run(_ sql: String) throws(SQLiteError) {

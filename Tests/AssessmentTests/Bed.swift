@@ -60,7 +60,7 @@ struct Bed {
     private func engine() throws -> Engine {
         let catalogue = try loadCatalogue(files: control.files)
         let database = try Database(path: ":memory:", access: .create)
-        for kind in catalogue.kinds { try database.run(KindColumns(kind).createTable) }
+        for statement in catalogue.kinds.flatMap({ KindColumns($0).create }) { try database.run(statement) }
         for row in rows { try database.run(row) }
         var spans: [KindName: [Window]] = [:]
         for kind in catalogue.kinds {
@@ -165,6 +165,11 @@ struct TinyControl {
           who: {type: account, says: who}
           other: {type: account, says: who else}
           outcome: {type: one_of, values: [success, failure], says: what came of it}
+        indexes:
+          - [occurred_at, x]
+        by_day:
+          by: [x]
+          has: [n]
         """
     private static func kind(_ name: String, _ fields: String) -> String {
         "kind: \(name)\ntitle: \(name)\ndescription: One of them.\nfields:\n\(fields)"

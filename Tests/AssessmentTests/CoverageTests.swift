@@ -20,7 +20,7 @@ import Testing
             CREATE TABLE conflict (artifact INTEGER PRIMARY KEY, source TEXT, other INTEGER, occurred_at INTEGER, occurred_at_latest INTEGER);
             CREATE TABLE erasure (artifact INTEGER PRIMARY KEY, source TEXT, role TEXT, kinds TEXT, first_day TEXT, last_day TEXT);
             """)
-        try index.run(KindColumns(kind).createTable)
+        for statement in KindColumns(kind).create { try index.run(statement) }
     }
 
     private let kind = Kind(

@@ -54,7 +54,7 @@ import Testing
                 """),
         ])
         let database = try Database(path: ":memory:", access: .create)
-        for kind in catalogue.kinds { try database.run(KindColumns(kind).createTable) }
+        for statement in catalogue.kinds.flatMap({ KindColumns($0).create }) { try database.run(statement) }
         for (i, row) in rows.enumerated() {
             func span(_ text: String?) -> String { text.flatMap { Instant($0) }.map { "\($0.nanoseconds), \($0.nanoseconds)" } ?? "NULL, NULL" }
             try database.run(

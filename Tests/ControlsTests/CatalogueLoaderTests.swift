@@ -81,6 +81,37 @@ struct CatalogueLoaderTests {
         #expect(findings(control: old, new).contains("receipts: error: " + expected))
     }
 
+    @Test func aKindSaysWhatIsKeptInOrderAndCountedByDay() throws {
+        let kind = Small.kind + "\nindexes:\n  - [occurred_at, outcome]\n  - [key_id]\nby_day: {by: [outcome], has: [by, count]}\n"
+        let read = try #require(
+            try loadCatalogue(files: Small.files(["controls/kinds/key_rotation.yaml": kind])).kinds.first { $0.name.text == "key_rotation" })
+        #expect(read.indexes == [["occurred_at", "outcome"], ["key_id"]])
+        #expect(
+            read.byDay?.columns == [
+                "day", "starts", "outcome", "has_by", "has_count", "records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact",
+            ])
+    }
+
+    @Test(arguments: [
+        ("indexes: [key_id]", "9: 'indexes' of a kind must hold lists of words, found 'key_id'"),
+        ("indexes: [[key_idd]]", "9: 'key_idd' is not a column of this kind\nreceipts: hint: did you mean 'key_id'?"),
+        ("indexes: [[key_id, key_id]]", "9: 'key_id' stands twice in 'indexes' of a kind"),
+        ("indexes: [[key_id], [key_id, by]]", "9: two indexes begin with 'key_id'\nreceipts: hint: one of them finds what the other does"),
+        ("by_day: {by: [outcom]}", "9: 'outcom' is not a field of this kind that is no instant\nreceipts: hint: did you mean 'outcome'?"),
+        ("by_day: {has: [by]}", "9: 'by_day' needs 'by'"),
+        ("by_day: {by: [by], has: [count], per: week}", "9: 'per' is not a key of 'by_day'\nreceipts: hint: one of: by, has"),
+    ])
+    func aBrokenIndexOrCountIsRefusedWithItsLine(line: String, expected: String) {
+        let found = ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/kinds/key_rotation.yaml": Small.kind + "\n" + line + "\n"])) }
+        #expect(found == ["receipts: error: controls/kinds/key_rotation.yaml:" + expected])
+    }
+
+    @Test func columnsOfOneNameAreRefused() {
+        let kind = Small.kind.replacing("  count:", with: "  has_by: {type: boolean, says: whether}\n  count:") + "\nby_day: {by: [has_by], has: [by]}\n"
+        let found = ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/kinds/key_rotation.yaml": kind])) }
+        #expect(found.count == 1 && found[0].contains("kinds/key_rotation.yaml:10: 'by_day' makes two columns of one name"))
+    }
+
     @Test func aControlWithoutAGapAmongItsExamplesIsRefused() {
         #expect(
             findings(control: "{a: insufficient_evidence}", "{a: operated}") == [

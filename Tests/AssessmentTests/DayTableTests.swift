@@ -1,0 +1,144 @@
+import Controls
+import Evidence
+import SQLite
+import Testing
+
+@testable import Assessment
+
+/// What a control adds up from `<kind>_by_day` is what it would have counted in the kind itself.
+@Suite struct DayTableTests {
+    private let kind = Kind(
+        name: KindName(trusted: "fact"), title: "Fact", description: "A fact.",
+        fields: [("x", .id), ("n", .integer), ("share", .number), ("y", .text), ("z", .integer)].map { (name: String, type: FieldType) in
+            Field(name: name, type: type, description: "", isRequired: false)
+        },
+        indexes: [["occurred_at", "x"]], byDay: DayCounts(by: ["x", "n", "share"], has: ["y", "z"]), place: Place(file: "test"))
+
+    /// Numbers that look drawn and are the same every time.
+    private struct Numbers {
+        var state: UInt64 = 7
+        mutating func next(_ below: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % below
+        }
+    }
+
+    private func database(_ count: Int, distinct: Int, days: [Assessment.Calendar.Row]) throws -> Database {
+        let database = try Database(path: ":memory:", access: .create)
+        for statement in KindColumns(kind).create { try database.run(statement) }
+        try database.run("CREATE TEMP TABLE contested (artifact INTEGER PRIMARY KEY)")
+        let insert = try database.prepare(KindColumns(kind).insert)
+        let (first, last) = (try #require(days.first).window.start.nanoseconds, try #require(days.last).window.end.nanoseconds)
+        var numbers = Numbers()
+        try database.run("BEGIN")
+        for i in 0..<count {
+            insert.bind(1, (1 << 32) + i)
+            insert.bind(2, "test")
+            // Some before the first day and after the last, some on a boundary, some of no known time.
+            let at = first - 86_400_000_000_000 + Int64(numbers.next(Int((last - first) / 1_000_000_000) + 172_800)) * 1_000_000_000
+            let boundary = days[numbers.next(days.count)].window.start.nanoseconds - Int64(numbers.next(2))
+            switch numbers.next(10) {
+            case 0: (4...5).forEach { insert.bindNull($0) }
+            case 1: (4...5).forEach { insert.bind($0, boundary) }
+            default:
+                insert.bind(4, at)
+                insert.bind(5, at + Int64(numbers.next(3)))
+            }
+            let name = numbers.next(distinct)
+            if name == 0 { insert.bindNull(6) } else { insert.bind(6, name == 1 ? "" : "name \(name)") }
+            if numbers.next(3) == 0 { insert.bindNull(7) } else { insert.bind(7, numbers.next(3) - 1) }
+            if numbers.next(3) == 0 { insert.bindNull(8) } else { insert.bind(8, Double(numbers.next(2)) / 3) }
+            if numbers.next(2) == 0 { insert.bindNull(9) } else { insert.bind(9, "text \(i)") }
+            if numbers.next(4) == 0 { insert.bindNull(10) } else { insert.bind(10, i) }
+            try insert.execute()
+            if numbers.next(50) == 0 { try database.run("INSERT INTO contested VALUES (\((1 << 32) + i))") }
+        }
+        try database.run("COMMIT")
+        return database
+    }
+
+    private func rows(_ database: Database, _ sql: String) throws -> [String] {
+        let statement = try database.prepare(sql)
+        var all: [String] = []
+        while try statement.step() { all.append((0..<statement.columnCount).map { statement.textIfAny($0) ?? "NULL" }.joined(separator: "|")) }
+        return all
+    }
+
+    private func days(_ from: String, _ to: String) throws -> [Assessment.Calendar.Row] {
+        let berlin = Zone("Europe/Berlin") ?? .utc
+        let window = Window(start: berlin.instant(try #require(Day(from))), end: berlin.instant(try #require(Day(to))))
+        return Calendar(zone: berlin, window: window).rows(of: "days")
+    }
+
+    /// Over the night in which the clocks are put forward; more groups than are held at a time, and few; with contested records and without.
+    @Test(arguments: [(3_000, 5, nil), (90_000, 80_000, nil), (3_000, 5, "temp.contested")])
+    func itAddsUpToWhatTheKindHolds(count: Int, distinct: Int, leavingOut: String?) throws {
+        let days = try days("2026-03-27", "2026-04-02")
+        let database = try database(count, distinct: distinct, days: days)
+        try #require(DayTable(kind)).make(in: database, days: days, leavingOut: leavingOut)
+        try database.run("CREATE TEMP TABLE days (name TEXT, starts INTEGER, ends INTEGER)")
+        for day in days { try database.run("INSERT INTO days VALUES ('\(day.name)', \(day.window.start.nanoseconds), \(day.window.end.nanoseconds))") }
+        let wanted = try rows(
+            database,
+            """
+            SELECT d.name, d.starts, f.x, f.n, f.share, f.y IS NOT NULL, f.z IS NOT NULL, count(*), min(f.occurred_at), min(f.occurred_at_latest),
+                   max(f.occurred_at), max(f.occurred_at_latest), min(f.artifact)
+            FROM fact f LEFT JOIN days d ON f.occurred_at >= d.starts AND f.occurred_at < d.ends
+            WHERE \(leavingOut == nil ? "1" : "f.artifact NOT IN (SELECT artifact FROM contested)")
+            GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 5, 6, 7
+            """)
+        let found = try rows(
+            database,
+            """
+            SELECT day, starts, x, n, share, has_y, has_z, sum(records), min(first_at), min(first_at_latest), max(last_at), max(last_at_latest), min(artifact)
+            FROM fact_by_day GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 5, 6, 7
+            """)
+        #expect(found == wanted)
+        #expect(found.count > 300 && found.contains { $0.hasPrefix("NULL|NULL") } && found.contains { $0.hasPrefix("2026-03-29|") })
+    }
+
+    private func bed(_ complete: String) -> Bed {
+        var bed = Bed()
+        bed.control.complete = complete
+        bed.control.needs = complete == "note" ? "{fact: at, note: at}" : "{fact: at}"
+        bed.control.key = "x"
+        let (from, counted) =
+            complete == "note"
+            ? ("note t CROSS JOIN fact_by_day f", "t.id AS x, instant(t.occurred_at) AS happened_at")
+            : ("fact_by_day f", "f.x, first(f.first_at) AS happened_at")
+        bed.control.population = "SELECT \(counted), sum(f.records) AS records, sum(f.has_n) AS counted FROM \(from) GROUP BY 1"
+        bed.control.attributes = ["records >= 1"]
+        return bed
+    }
+
+    @Test func aControlReadsItUnderTheNeedForItsKind() throws {
+        var bed = bed("fact")
+        for (x, n) in [("a", "1"), ("a", nil), ("b", "3")] { bed.add("fact", at: "2026-01-05T10:00:00Z", ["x": x, "n": n]) }
+        let items = try bed.items()
+        #expect(items.map(\.keyText) == ["a", "b"])
+        #expect(items.map { $0.columns.first { $0.name == "records" }?.value } == ["2", "1"])
+        #expect(items.map { $0.columns.first { $0.name == "counted" }?.value } == ["1", "1"])
+        bed.control.needs = "{note: at}"
+        bed.control.complete = "note"
+        #expect(bed.problems().map(\.summary) == ["control SEC-99: the SQL reads 'fact_by_day', which its needs do not name"])
+        #expect(bed.problems().map(\.hint) == ["declare 'fact' under needs: with the span it must be covered for"])
+    }
+
+    @Test func aMisspeltOneIsNamed() {
+        var bed = bed("fact")
+        bed.control.population = "SELECT x, first(first_at) AS happened_at FROM fact_by_dy GROUP BY 1"
+        #expect(bed.problems().map(\.hint) == ["did you mean 'fact_by_day'?"])
+    }
+
+    /// A contested record supports nothing; where items come from its kind it is counted, so that none of them is lost.
+    @Test func contestedRecordsCountAsInTheKind() throws {
+        for (complete, records) in [("fact", "2"), ("note", "1")] {
+            var bed = bed(complete)
+            bed.add("fact", at: "2026-01-05T10:00:00Z", ["x": "a"])
+            bed.add("fact", at: "2026-01-05T11:00:00Z", ["x": "a"])
+            bed.add("note", at: "2026-01-06T10:00:00Z", ["id": "a"])
+            bed.contested = [ArtifactID(packed: (1 << 32) + 2)]
+            #expect(try bed.items().map { $0.columns.first { $0.name == "records" }?.value } == [records])
+        }
+    }
+}

@@ -7,28 +7,15 @@ Needs a Swift toolchain, clang, libsqlite3-dev, libssl-dev, tar, zstd, openssl; 
 step once, ours and theirs in turn, so that a slow minute of the machine falls on all of them. Prints a Markdown table of medians: wall seconds, CPU
 seconds (user and system, with children), peak memory of the largest process. 'of the rival' compares CPU, and wall for a pipeline of two programs.
 """
-import argparse, datetime, os, platform, random, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, datetime, os, random, shutil, statistics, subprocess, sys, tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from measuring import ROOT, build as build_products, commit, machine, run
+
 FILES, SIZE = 10_000, 100_000
 
 
-def run(command, **options):
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command} ended with {process.returncode}")
-    return time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
 def build(folder):
-    # Static, as the programs are shipped.
-    flags = ["-c", "release", "--static-swift-stdlib"]
-    for product in ("ledger-benchmark", "receipts"):
-        subprocess.run(["swift", "build", *flags, "--product", product], cwd=ROOT, check=True, stdout=sys.stderr)
-    binaries = subprocess.run(["swift", "build", *flags, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    binaries = build_products("ledger-benchmark", "receipts")
     limits = os.path.join(folder, "limits")
     subprocess.run(["clang", "-O2", "-o", limits, os.path.join(ROOT, "Benchmarks/rivals/limits.c"), "-lsqlite3", "-lcrypto"], check=True)
     return os.path.join(binaries, "ledger-benchmark"), os.path.join(binaries, "receipts"), limits
@@ -85,13 +72,6 @@ def single_appends(receipts, folder, count):
     return walls[len(walls) // 2], walls[min(len(walls) - 1, len(walls) * 99 // 100)]
 
 
-def machine():
-    model = next((l.split(":", 1)[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    system = next((l.split("=", 1)[1].strip().strip('"') for l in open("/etc/os-release") if l.startswith("PRETTY_NAME")), platform.system())
-    return f"{os.cpu_count()} × {model}, {memory:.0f} GiB, {system}, load {os.getloadavg()[0]:.1f} at the start"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
@@ -134,8 +114,7 @@ def main():
 
     def median(name):
         return [statistics.median(f[k] for f in figures[name]) for k in range(3)]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    print(f"{datetime.date.today()}, {place}, commit {commit}. Medians of {options.rounds} rounds.\n")
+    print(f"{datetime.date.today()}, {place}, commit {commit()}. Medians of {options.rounds} rounds.\n")
     print("| step | wall s | CPU s | peak RSS MiB | of the rival's CPU | of its wall |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     pairs = [("append", "C: a row and a leaf hash each"), ("verify", "C: scan and hash"), ("10,000 proofs", None),
              ("archive", "tar | zstd -3 -T2, nothing hashed"), ("verify the archive", "openssl sha256 of the same files")]

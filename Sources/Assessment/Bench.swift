@@ -6,7 +6,7 @@ import SQLite
 final class Bench {
     let database: Database
     private let kinds: [Kind]
-    private let stepLimit: Int
+    let stepLimit: Int
     /// Kinds of which a record is contested.
     private var contestedKinds: [KindName] = []
     private let days: [Calendar.Row]

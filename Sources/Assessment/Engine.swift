@@ -33,6 +33,8 @@ package final class Engine {
 
     /// About ten minutes of one core.
     package static let tenMinutes = 100_000
+    /// Of an example, which has a handful of records: some seconds.
+    static let ofAnExample = 1_000
 
     /// Evidence older than this before a Type I instant says nothing about it.
     static let freshness = Duration.seconds(90 * 86_400)
@@ -136,7 +138,11 @@ package final class Engine {
                 try body(cursor, isNew || verdict == .deviation ? verdict : .insufficientEvidence)
             }
         } catch let error as SQLiteError {
-            throw Diagnostics(.error("control \(control.id): the SQL failed: \(error.message)", at: control.population.query.place))
+            let isEndless = error.isInterrupt
+            throw Diagnostics(
+                .error(
+                    "control \(control.id): the SQL \(isEndless ? "takes too many steps: more than \(bench.stepLimit) million" : "failed: \(error.message)")",
+                    at: control.population.query.place, hint: isEndless ? "does it recurse without an end, or join without a condition?" : nil))
         }
         statement.reset()
     }

@@ -63,7 +63,8 @@ struct ExampleBench {
         engine = try Engine(
             database, catalogue: Catalogue(criteria: [], kinds: kinds, controls: [control], plan: plan),
             // A year on: in a worked case everything that falls due has fallen due.
-            coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)))
+            coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)),
+            stepLimit: Engine.ofAnExample)
     }
 
     /// Rows of an example come with entry 1, each kind from a source of its name.

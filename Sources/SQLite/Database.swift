@@ -9,6 +9,8 @@ package struct SQLiteError: Error, CustomStringConvertible, Sendable {
     package var description: String { message + (sql.map { " in: \($0)" } ?? "") }
     /// The disk is full, cannot be written or cannot be read: no fault of the data.
     package var isInputOutput: Bool { [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(code & 255) }
+    /// It was stopped: by a limit on its steps, or by whoever waits for it.
+    package var isInterrupt: Bool { code & 255 == SQLITE_INTERRUPT }
     package var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 255) }
     /// Another process has the file, or there is no memory: the same call may succeed later.
     package var isPassing: Bool { [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_INTERRUPT].contains(code & 255) }

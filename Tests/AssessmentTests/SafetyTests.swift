@@ -67,7 +67,7 @@ import Testing
             SELECT id, instant(occurred_at) AS happened_at, outcome FROM fact, more WHERE i < 0
             """
         bed.add("fact", at: "2026-01-05", ["id": "k"])
-        expectRefusal(bed, "interrupted")
+        expectRefusal(bed, "takes too many steps: more than 1 million")
     }
 
     @Test(arguments: [

@@ -10,6 +10,8 @@ final class Bench {
     /// Kinds of which a record is contested.
     private var contestedKinds: [KindName] = []
     private let days: [Calendar.Row]
+    private let end: Instant
+    private let contested: Set<ArtifactID>
     /// The tables by day that stand, and whether contested records count in them.
     private var dayTables: [String: Bool] = [:]
 
@@ -19,6 +21,8 @@ final class Bench {
         self.kinds = kinds
         self.stepLimit = stepLimit
         days = calendar.rows(of: "days")
+        end = calendar.window.end
+        contested = coverage.contested
         database.authorize(nil)
         // As much again for each sort that goes on, before it goes to disk.
         try database.run("PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
@@ -130,7 +134,7 @@ final class Bench {
         for table in kinds.compactMap(DayTable.init) where words.contains(table.name) {
             let countsContested = !contestedKinds.contains(table.kind.name) || control.population.complete.contains(table.kind.name)
             guard dayTables[table.name] != countsContested else { continue }
-            try table.make(in: database, days: days, leavingOut: countsContested ? nil : "temp.contested")
+            try table.make(in: database, days: days, until: end, contested: contested, leavingOut: !countsContested)
             dayTables[table.name] = countsContested
         }
     }
@@ -191,10 +195,25 @@ final class Bench {
         do {
             return try database.prepare(compiled.sql)
         } catch {
-            let place = population.query.place
-            let hint = offence?.hint ?? nearestColumn(error.message) ?? Bench.shape
-            throw Diagnostics(.error("control \(compiled.control.id): the SQL \(offence?.what ?? "is not accepted: \(error.message)")", at: place, hint: hint))
+            let (what, hint) = (offence?.what ?? "is not accepted: \(error.message)", offence?.hint ?? nearestColumn(error.message))
+            if let culprit = brokenAttribute(of: compiled.control) {
+                throw Diagnostics(
+                    .error("control \(compiled.control.id): the SQL of attribute \(culprit.letter) \(what)", at: culprit.test.place, hint: hint))
+            }
+            throw Diagnostics(.error("control \(compiled.control.id): the SQL \(what)", at: population.query.place, hint: hint ?? Bench.shape))
         }
+    }
+
+    /// Nil where the population itself, or `applies`, is what cannot be prepared. Asked under the authorizer of the whole.
+    private func brokenAttribute(of control: Control) -> Attribute? {
+        func isAccepted(_ attribute: Attribute) -> Bool {
+            guard let alone = try? CompiledControl(control.with(attributes: [attribute])) else { return false }
+            return (try? database.prepare(alone.sql)) != nil
+        }
+        guard let key = control.population.key.first, let first = control.attributes.first else { return nil }
+        // What every population can answer.
+        guard isAccepted(Attribute(letter: first.letter, says: "", test: Expression(sql: key, place: first.test.place))) else { return nil }
+        return control.attributes.first { !isAccepted($0) }
     }
 
     private static let shape = "a population is one SELECT over kinds that its needs name, and calendar tables"
@@ -213,7 +232,7 @@ final class Bench {
         let byDay = kinds.filter { $0.byDay != nil }.map { DayCounts.table(of: $0.name) }
         let columns = Set(kinds.flatMap { KindColumns($0).all + ($0.byDay?.columns ?? []) })
         let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + byDay + Calendar.tables : columns.sorted()
-        return nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+        return nearest(to: name, among: names).flatMap { $0 == name ? nil : "did you mean '\($0)'?" }
     }
 
     /// Deterministic, without side effects, and without a clock.

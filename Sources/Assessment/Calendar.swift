@@ -61,15 +61,17 @@ struct Calendar {
             }, name: name)
     }
 
-    /// Elapsed hours from the window's start: 23 or 25 of them on days when the clocks change.
+    /// Whole hours of UTC, in which counters count; the first and the last end with the window, which may begin at half past.
     private func hours() -> [Row] {
+        let hour: Int64 = 3_600_000_000_000
         var rows: [Row] = []
         var start = window.start
-        while true {
-            let end = start.advanced(by: .seconds(3600))
-            guard end <= window.end else { return rows }
+        while start < window.end {
+            let next = start.nanoseconds - ((start.nanoseconds % hour) + hour) % hour + hour
+            let end = min(Instant(nanoseconds: next), window.end)
             rows.append(Row(name: String(start.description.prefix(13)) + "Z", window: Window(start: start, end: end)))
             start = end
         }
+        return rows
     }
 }

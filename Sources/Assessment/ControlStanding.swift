@@ -50,7 +50,9 @@ struct ControlStanding {
     private static func obstacle(_ result: ControlResult, since: Instant, tested: Window, inForce: Instant) -> Obstacle? {
         let (counts, trail) = (result.counts, result.trail)
         if inForce >= tested.end, !tested.isEmpty {
-            return Obstacle(finding: "no wording is in force before \(result.control.effectiveFrom)", action: "put a wording in force before the period begins")
+            return Obstacle(
+                finding: result.reasons.first ?? "no wording is in force before \(result.control.effectiveFrom)",
+                action: "put a wording in force before the period begins")
         }
         if let hole = result.holes.filter({ $0.window.end >= tested.end }).min(by: { $0.window.start < $1.window.start }) {
             return Obstacle(

@@ -15,27 +15,31 @@ struct DayTable {
 
     var name: String { DayCounts.table(of: kind.name) }
 
-    /// Makes the table anew. `days`: of the calendar, by start. `leavingOut` names a table of artifacts that do not count.
-    func make(in database: Database, days: [Calendar.Row], leavingOut: String?) throws {
+    /// Makes the table anew, of records that happened before `until`: what comes after a period changes nothing in it. `days`: of the calendar, by start.
+    /// `leavingOut`: contested records do not count at all.
+    func make(in database: Database, days: [Calendar.Row], until: Instant, contested: Set<ArtifactID>, leavingOut: Bool) throws {
         let columns = counts.columns.map { "\"\($0)\"" }.joined(separator: ", ")
         try database.run("DROP TABLE IF EXISTS temp.\"\(name)\"; CREATE TEMP TABLE \"\(name)\" (\(columns))")
         let marks = Array(repeating: "?", count: counts.columns.count).joined(separator: ", ")
         let insert = try database.prepare("INSERT INTO temp.\"\(name)\" VALUES (\(marks))")
         let read = (["artifact", "occurred_at", "occurred_at_latest"] + counts.has + counts.by).map { "\"\($0)\"" }.joined(separator: ", ")
-        let rows = try database.prepare(
-            """
-            SELECT \(read) FROM main."\(kind.name)" NOT INDEXED
-            \(leavingOut.map { "WHERE artifact NOT IN (SELECT artifact FROM \($0))" } ?? "") ORDER BY artifact
-            """)
+        let rows = try database.prepare("SELECT \(read) FROM main.\"\(kind.name)\" NOT INDEXED ORDER BY artifact")
         let by = (3 + counts.has.count)..<(3 + counts.has.count + counts.by.count)
         var groups = DayGroups()
         var clock = DayClock(days)
         while try rows.step() {
+            let artifact = ArtifactID(packed: rows.integer(0))
+            let isContested = !contested.isEmpty && contested.contains(artifact)
+            if isContested, leavingOut { continue }
             let at = rows.isNull(1) ? nil : (earliest: rows.integer(1), latest: rows.integer(2))
-            let day = at.flatMap { clock.day(of: $0.earliest) }
+            if let at, at.earliest >= until.nanoseconds { continue }
             var has: UInt64 = 0
             for i in counts.has.indices where !rows.isNull(3 + i) { has |= 1 << UInt64(i) }
-            groups.add(rows, columns: by, day: day, has: has, at: at, artifact: rows.integer(0))
+            let day = at.flatMap { clock.day(of: $0.earliest) }
+            let others = at.map { clock.others(than: day, $0.earliest, $0.latest) } ?? DayClock.none
+            let isSure = at != nil && !isContested && others.isEmpty && !others.isOutside
+            groups.add(rows, by, day: day, has: has, isSure: isSure, records: 1, at: at, artifact: artifact.packed)
+            for other in others.days { groups.add(rows, by, day: other, has: has, isSure: false, records: 0, at: at, artifact: artifact.packed) }
             if groups.isFull { try write(&groups, days, insert) }
         }
         try write(&groups, days, insert)
@@ -45,8 +49,9 @@ struct DayTable {
         for group in groups.all {
             insert.bind(1, group.day.map { days[$0].name })
             bind(insert, 2, group.day.map { days[$0].window.start.nanoseconds })
-            groups.bind(group, to: insert, at: 3)
-            let from = 3 + counts.by.count
+            insert.bind(3, group.isSure ? 1 : 0)
+            groups.bind(group, to: insert, at: 4)
+            let from = 4 + counts.by.count
             for bit in counts.has.indices { insert.bind(from + bit, Int(group.has >> UInt64(bit) & 1)) }
             let after = [Int64(group.records), group.first?.earliest, group.first?.latest, group.last?.earliest, group.last?.latest, group.artifact]
             for (i, value) in after.enumerated() { bind(insert, from + counts.has.count + i, value) }
@@ -62,6 +67,10 @@ struct DayTable {
 
 /// Which of a calendar's days an instant is on; records come nearly in order of time, so the last answer is tried first.
 private struct DayClock {
+    /// Days that an instant may be on besides the first one; `isOutside`: or on none of the calendar's.
+    typealias Others = (days: Range<Int>, isEmpty: Bool, isOutside: Bool)
+    static let none: Others = (0..<0, true, false)
+
     private let days: [(start: Int64, end: Int64)]
     private var last = 0
 
@@ -79,6 +88,15 @@ private struct DayClock {
         last = low
         return low
     }
+
+    /// Of an instant from `earliest` to `latest`, whose first day is `day`.
+    func others(than day: Int?, _ earliest: Int64, _ latest: Int64) -> Others {
+        if let day, latest < days[day].end { return DayClock.none }
+        let from = day.map { $0 + 1 } ?? days.firstIndex { $0.end > earliest } ?? days.count
+        let to = days[from...].firstIndex { $0.start > latest } ?? days.count
+        let isOutside = day == nil ? to > from : latest >= (days.last?.end ?? latest)
+        return (from..<to, from == to, isOutside)
+    }
 }
 
 /// Groups of records that say the same, in the order in which the first of each came. What it holds is bounded: a caller writes it out when it is full, and a
@@ -87,6 +105,7 @@ private struct DayGroups {
     struct Group {
         let day: Int?
         let has: UInt64
+        let isSure: Bool
         /// Of its values in `keys`.
         let key: Range<Int>
         let hash: Int
@@ -113,9 +132,11 @@ private struct DayGroups {
         for slot in slots.indices { slots[slot] = -1 }
     }
 
-    mutating func add(_ rows: Statement, columns: Range<Int>, day: Int?, has: UInt64, at: (earliest: Int64, latest: Int64)?, artifact: Int64) {
-        let group = find(filled..<filled + take(rows, columns), day: day, has: has, artifact: artifact)
-        all[group].records += 1
+    mutating func add(
+        _ rows: Statement, _ columns: Range<Int>, day: Int?, has: UInt64, isSure: Bool, records: Int, at: (earliest: Int64, latest: Int64)?, artifact: Int64
+    ) {
+        let group = find(filled..<filled + take(rows, columns), day: day, has: has, isSure: isSure, artifact: artifact)
+        all[group].records += records
         guard let at else { return }
         let (first, last) = (all[group].first ?? at, all[group].last ?? at)
         all[group].first = (min(first.earliest, at.earliest), min(first.latest, at.latest))
@@ -132,23 +153,24 @@ private struct DayGroups {
     }
 
     /// `row`: in `keys`. The first of a group has its lowest artifact, since they come in that order.
-    private mutating func find(_ row: Range<Int>, day: Int?, has: UInt64, artifact: Int64) -> Int {
+    private mutating func find(_ row: Range<Int>, day: Int?, has: UInt64, isSure: Bool, artifact: Int64) -> Int {
         let hash = keys.withUnsafeBytes { keys in
             var hasher = Hasher()
             hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: keys[row]))
             hasher.combine(day)
             hasher.combine(has)
+            hasher.combine(isSure)
             return hasher.finalize()
         }
         var slot = hash & (slots.count - 1)
         while slots[slot] >= 0 {
             let found = Int(slots[slot])
-            if all[found].hash == hash, all[found].day == day, all[found].has == has, isSame(all[found].key, row) { return found }
+            if all[found].hash == hash, all[found].day == day, all[found].has == has, all[found].isSure == isSure, isSame(all[found].key, row) { return found }
             slot = (slot + 1) & (slots.count - 1)
         }
         slots[slot] = Int32(all.count)
         filled = row.upperBound
-        all.append(Group(day: day, has: has, key: row, hash: hash, artifact: artifact))
+        all.append(Group(day: day, has: has, isSure: isSure, key: row, hash: hash, artifact: artifact))
         return all.count - 1
     }
 

@@ -82,20 +82,23 @@ package final class Engine {
 
     private static let always = Window(start: .distantPast, end: .distantFuture)
 
-    /// Items that happened within `judged`; one of which nobody knows when is among them.
-    private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws {
+    /// Items that happened within `judged`; one of which nobody knows when is among them. Gives what a Type I test passed over.
+    @discardableResult
+    private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws -> ItemCounts {
         let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys), looks: coverage.looks)
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
         let window = Engine.testWindow(period)
         if case .typeI = period.span {
             let chosen = try walkedThrough(statement, layout, window, control)
+            var passedOver = ItemCounts()
             try each(statement, layout, window, Engine.always, control) { cursor, verdict in
-                if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) }
+                if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) } else { passedOver.add(verdict) }
             }
-        } else {
-            try each(statement, layout, window, judged, control, body)
+            return passedOver
         }
+        try each(statement, layout, window, judged, control, body)
+        return ItemCounts()
     }
 
     /// The ordinal of the newest instance that shows the control at work: one that it applies to and that has fallen due, or else just the newest.
@@ -150,15 +153,15 @@ package final class Engine {
     private func assess(_ wording: ControlWording) throws -> ControlResult {
         let control = wording.control
         var tally = Tally(control)
-        try visit(control, wording.judges) { cursor, verdict in tally.add(cursor, verdict) }
+        let passedOver = try visit(control, wording.judges) { cursor, verdict in tally.add(cursor, verdict) }
         let holes = unreadable(wording) + holes(of: wording, since: tally.newest)
         let ruling = Ruling(
-            wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed, counts: tally.counts, contested: tally.contested,
-            holes: holes, caps: caps(control, elapsed.clipped(to: wording.judges)))
+            wording: wording, period: period, window: Engine.testWindow(period), elapsed: elapsed.clipped(to: wording.judges), counts: tally.counts,
+            passedOver: passedOver, contested: tally.contested, holes: holes, caps: caps(control, elapsed.clipped(to: wording.judges)))
         return ControlResult(
             control: control, wording: wording.isOneOfSeveral ? wording : nil, inForce: wording.inForce.start, verdict: ruling.verdict,
             reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations, insufficient: tally.insufficient, holes: holes,
-            populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail)
+            populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail, passedOver: passedOver)
     }
 
     private func unreadable(_ wording: ControlWording) -> [CoverageHole] {

@@ -24,6 +24,9 @@ package struct ExampleRunner {
         return problems
     }
 
+    /// What is wrong with it though it runs.
+    package func lint(_ control: Control) -> [Diagnostic] { AttributeRules.constants(control) }
+
     /// Events need a source whose silence means something; only calendar items need none.
     private func whollyCovered(_ control: Control) -> [Diagnostic] {
         let population = control.population
@@ -182,7 +185,7 @@ private struct ExampleRowWriter {
         bind(number)
     }
 
-    /// RFC 3339, or a date for the whole UTC day.
+    /// RFC 3339, a date for the whole UTC day, or the first and the last instant that it may have been, with `/` between them.
     private func bind(instant value: String?, _ statement: Statement, _ column: Int) throws(Diagnostics) {
         guard let value else {
             statement.bindNull(column)
@@ -190,13 +193,19 @@ private struct ExampleRowWriter {
             return
         }
         let span: Span
-        if let instant = Instant(value) {
+        let ends = value.split(separator: "/", omittingEmptySubsequences: false).map { Instant(String($0)) }
+        if ends.count == 2, let earliest = ends[0], let latest = ends[1], earliest <= latest {
+            span = Span(earliest: earliest, latest: latest)
+        } else if let instant = Instant(value) {
             span = Span(instant)
         } else if let day = Day(value) {
             let window = Zone.utc.window(of: day)
             span = Span(earliest: window.start, latest: Instant(nanoseconds: window.end.nanoseconds - 1))
         } else {
-            throw Diagnostics(.error("'\(value)' is not an instant", at: row.place, hint: "write 2026-01-31T10:00:00Z, or 2026-01-31 for the whole day"))
+            throw Diagnostics(
+                .error(
+                    "'\(value)' is not an instant", at: row.place,
+                    hint: "write 2026-01-31T10:00:00Z, 2026-01-31 for the whole day, or two instants with / between them"))
         }
         statement.bind(column, span.earliest.nanoseconds)
         statement.bind(column + 1, span.latest.nanoseconds)

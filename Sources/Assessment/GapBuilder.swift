@@ -41,7 +41,7 @@ package struct GapBuilder {
         let evidence = missing.isEmpty ? try firsts.latest(of: kinds) : nil
         let standing = ControlStanding(
             result, missing: missing, evidence: evidence, tested: Engine.elapsed(assessment.period, asOf: assessment.asOf),
-            inForce: result.inForce)
+            inForce: result.wording.map { $0.isFirst ? $0.inForce.start : $0.gaps.map(\.end).max() ?? .distantPast } ?? result.inForce)
         let date = programme.dueDates.first { $0.control == control.id }
         return GapItem(
             control: control.id, title: control.title, owner: control.owner, milestone: control.milestone,

@@ -36,6 +36,8 @@ package struct ControlResult: Sendable {
     /// How many items each attribute found true, false and unknown, by letter.
     package let attributes: [AttributeCounts]
     package let trail: ItemTrail
+    /// Of a Type I test: the items of its window that it did not walk through.
+    package let passedOver: ItemCounts
 
     /// An earlier wording of a control that has another result under its own id.
     package var isEarlierWording: Bool { wording.map { $0.number < $0.count } ?? false }
@@ -45,7 +47,7 @@ package struct ControlResult: Sendable {
     package init(
         control: Control, wording: ControlWording? = nil, inForce: Instant, verdict: ControlVerdict, reasons: [String], counts: ItemCounts,
         deviations: [ItemResult], insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts],
-        trail: ItemTrail = ItemTrail()
+        trail: ItemTrail = ItemTrail(), passedOver: ItemCounts = ItemCounts()
     ) {
         self.control = control
         self.wording = wording
@@ -59,6 +61,7 @@ package struct ControlResult: Sendable {
         self.populationDigest = populationDigest
         self.attributes = attributes
         self.trail = trail
+        self.passedOver = passedOver
     }
 }
 

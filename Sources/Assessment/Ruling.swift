@@ -8,7 +8,8 @@ struct Ruling {
     let reasons: [String]
 
     init(
-        wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, contested: Int, holes: [CoverageHole], caps: [String] = []
+        wording: ControlWording, period: Period, window: Window, elapsed: Window, counts: ItemCounts, passedOver: ItemCounts = ItemCounts(), contested: Int,
+        holes: [CoverageHole], caps: [String] = []
     ) {
         let control = wording.control
         var findings: [(ControlVerdict, String)] = []
@@ -34,11 +35,14 @@ struct Ruling {
         for (kind, holes) in Dictionary(grouping: holes, by: \.kind).sorted(by: { $0.key < $1.key }) {
             findings.append((.insufficientEvidence, Ruling.hole(kind, holes)))
         }
-        if elapsed.isEmpty { findings.append((.notYetDue, "no whole day of the period is over yet")) }
-        if findings.isEmpty { findings.append(Ruling.quiet(counts, control)) }
+        if elapsed.isEmpty {
+            let since = wording.isFirst ? "of the period is over yet" : "is over since it came into force"
+            findings.append((.notYetDue, "no whole day \(since)"))
+        }
+        if findings.isEmpty { findings.append(Ruling.quiet(counts, wording)) }
         verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
         reasons =
-            findings.map(\.1) + caps + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
+            findings.map(\.1) + caps + Ruling.others(passedOver, control) + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
             + (wording.hasPendingEdit ? ["the control's file was edited since it was last collected: the edit is not in force"] : [])
     }
 
@@ -59,15 +63,31 @@ struct Ruling {
         return false
     }
 
+    /// A Type I test walks through one instance, and says what it passed over: an auditor's eye falls on the others too.
+    private static func others(_ passedOver: ItemCounts, _ control: Control) -> [String] {
+        guard passedOver.total > 0 else { return [] }
+        let unproved = passedOver.insufficientEvidence
+        let troubles = [(passedOver.deviation, "deviated"), (unproved, unproved == 1 ? "has records that cannot tell" : "have records that cannot tell")]
+        let told = troubles.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        return [
+            "the newest instance was walked through; of the \(items(passedOver.total, control.population.item)) of the 90 days before it, "
+                + (told.isEmpty ? "none deviated" : told)
+        ]
+    }
+
     /// When nothing is wrong: did anything happen at all?
-    private static func quiet(_ counts: ItemCounts, _ control: Control) -> (ControlVerdict, String) {
+    private static func quiet(_ counts: ItemCounts, _ wording: ControlWording) -> (ControlVerdict, String) {
+        let control = wording.control
         let item = control.population.item
         if counts.operated > 0 { return (.operated, "\(counts.operated) of \(items(counts.total, item)) operated, none deviated") }
         if counts.notYetDue > 0 { return (.notYetDue, "\(items(counts.notYetDue, item)) \(counts.notYetDue == 1 ? "falls" : "fall") due later") }
         if counts.notApplicable > 0 { return (.notApplicable, "none of \(items(counts.notApplicable, item)) is one that the control applies to") }
         return control.population.complete.isEmpty
             ? (.noOccurrence, "no scheduled occurrence ends within the period")
-            : (.noOccurrence, "nothing occurred, and \(control.population.complete.map(\.text).joined(separator: ", ")) was read whole over the period")
+            : (
+                .noOccurrence,
+                "nothing occurred, and \(control.population.complete.map(\.text).joined(separator: ", ")) was read whole \(wording.isOneOfSeveral ? "while the wording was in force" : "over the period")"
+            )
     }
 
     static func items(_ count: Int, _ item: String) -> String { "\(count) \(count == 1 ? item : plural(item))" }

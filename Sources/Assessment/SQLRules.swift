@@ -88,12 +88,32 @@ enum AttributeRules {
         for i in tokens.indices {
             if let why = refusal(tokens, i) { found.append(expression.refusal("an attribute may not use '\(tokens[i].text)'", tokens[i], hint: why)) }
         }
+        for i in tokens.indices where tokens[i].word == "timely" && i + 2 < tokens.count && tokens[i + 1].text == "(" {
+            guard let x = tokens[i + 2].word, x != "artifact", !x.hasSuffix("_artifact") else { continue }
+            found.append(expression.refusal("'timely' takes the artifact of a record, found '\(x)'", tokens[i + 2], hint: "a column named …_artifact"))
+        }
         return found
             + nestedAnds(tokens).map {
                 expression.refusal(
                     "an attribute may not use 'AND' inside parentheses", $0, hint: "NOT or a comparison around it is an OR: write it outside, or two attributes"
                 )
             }
+    }
+
+    /// An attribute that names nothing of the item says the same of each. Whoever breaks a control on purpose still may.
+    static func constants(_ control: Control) -> [Diagnostic] {
+        control.attributes.compactMap { attribute in
+            let tokens = SQLText.tokens(attribute.test.sql).filter { $0.shape != .blank && $0.shape != .comment }
+            guard let first = tokens.first, !tokens.indices.contains(where: { isColumn(tokens, $0) }) else { return nil }
+            return attribute.test.refusal("attribute \(attribute.letter) names no column of the item", first, hint: "it would say the same of every item")
+        }
+    }
+
+    /// A name that is neither called nor a word of SQL; `covered(kind)` asks about the item's own time.
+    private static func isColumn(_ tokens: [SQLToken], _ i: Int) -> Bool {
+        guard let word = tokens[i].word else { return false }
+        return !["and", "not", "between", "in", "like", "glob", "true", "false", "null", "is", "escape"].contains(word)
+            && (i + 1 == tokens.count || tokens[i + 1].text != "(")
     }
 
     private static func refusal(_ tokens: [SQLToken], _ i: Int) -> String? {

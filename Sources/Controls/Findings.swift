@@ -8,7 +8,7 @@ final class Findings {
     func error(_ summary: String, at place: Place, hint: String? = nil) { add(.error(summary, at: place, hint: hint)) }
 
     /// `'frequncy' is not a key of a control`, with the nearest word that would be.
-    func unknown(_ word: String, _ what: String, among known: some Collection<String>, at place: Place) {
+    func unknown(_ word: String, _ what: String, among known: some Collection<String>, at place: Place, or other: String? = nil) {
         let hint: String
         // One letter is near every other one.
         if word.utf8.count > 1, let near = nearest(to: word, among: known) {
@@ -18,7 +18,7 @@ final class Findings {
         } else {
             hint = known.count > 40 ? "none of the \(known.count) known names is like it" : "one of: " + known.joined(separator: ", ")
         }
-        error("'\(word)' is not \(what)", at: place, hint: hint)
+        error("'\(word)' is not \(what)", at: place, hint: other.map { "\(hint) \($0)" } ?? hint)
     }
 
     /// Sorted by place, the order of discovery where places are equal.

@@ -48,6 +48,7 @@ struct KindReader {
         for word in by + has where !plain.contains(word.text) {
             findings.unknown(word.text, "a field of this kind that is no instant", among: plain, at: word.place)
         }
+        if has.count > 60 { findings.error("'has' of 'by_day' holds more than 60 fields", at: value.place) }
         let made = DayCounts(by: by.map(\.text), has: has.map(\.text))
         if Set(made.columns).count < made.columns.count {
             findings.error("'by_day' makes two columns of one name", at: value.place, hint: "its columns are \(made.columns.joined(separator: ", "))")

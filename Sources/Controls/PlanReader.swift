@@ -54,7 +54,9 @@ struct PlanReader {
         guard let section = Section(value, "an item of the plan", keys: keys, findings: findings) else { return nil }
         let id = section.word("id", "lower-case letters, digits and '-'") { Self.isID($0) ? $0 : nil }
         let title = section.text("title")
-        let controls = known(section, "controls", "a control of the catalogue", among: words.controls) { ControlID($0) }
+        let controls = known(
+            section, "controls", "a control of the catalogue", among: words.controls, or: "One that was taken away is taken out of the plan too."
+        ) { ControlID($0) }
         let evidence = known(section, "evidence", "a kind", among: words.kinds) { KindName($0) }
         let notYet = section.optionalText("not_yet")
         for key in ["controls", "evidence"] where section.value(key) == nil && notYet == nil {
@@ -66,11 +68,13 @@ struct PlanReader {
         return PlanItem(id: id, title: title, controls: controls.sorted(), evidence: evidence.sorted(), notYet: notYet)
     }
 
-    private func known<T>(_ section: Section, _ key: String, _ what: String, among known: [String], _ parse: (String) -> T?) -> [T] {
+    private func known<T>(
+        _ section: Section, _ key: String, _ what: String, among known: [String], or hint: String? = nil, _ parse: (String) -> T?
+    ) -> [T] {
         guard section.value(key) != nil, let list = section.words(key) else { return [] }
         return list.compactMap { text, place in
             guard known.contains(text), let id = parse(text) else {
-                findings.unknown(text, what, among: known, at: place)
+                findings.unknown(text, what, among: known, at: place, or: hint)
                 return nil
             }
             return id

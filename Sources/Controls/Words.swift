@@ -28,8 +28,10 @@ enum Words {
         text.utf8.first == UInt8(ascii: "+") ? nil : Int(text)
     }
 
-    /// An RFC 3339 time with its zone, or a day: the whole day in UTC.
+    /// An RFC 3339 time with its zone, a day (the whole day in UTC), or two times with `/` between them: the first and the last that it may have been.
     static func span(_ text: String) -> Span? {
+        let ends = text.split(separator: "/", omittingEmptySubsequences: false).map { Instant(String($0)) }
+        if ends.count == 2, let earliest = ends[0], let latest = ends[1], earliest <= latest { return Span(earliest: earliest, latest: latest) }
         if let instant = Instant(text) { return Span(instant) }
         guard let day = Day(text) else { return nil }
         let window = Zone.utc.window(of: day)
@@ -90,7 +92,7 @@ extension FieldType {
         case .integer: Words.integer(text) == nil ? "an integer" : nil
         case .number: Words.isNumber(text) ? nil : "a number"
         case .boolean: text == "true" || text == "false" ? nil : "true or false"
-        case .instant: Words.span(text) == nil ? "a time such as 2026-01-31T10:00:00Z or a day" : nil
+        case .instant: Words.span(text) == nil ? "a time such as 2026-01-31T10:00:00Z, a day, or two times with / between them" : nil
         case .digest: Words.isDigest(text) ? nil : "a hexadecimal digest"
         case .oneOf(let values): values.contains(text) ? nil : "one of: " + values.joined(separator: ", ")
         }

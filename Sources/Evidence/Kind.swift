@@ -40,8 +40,9 @@ package struct DayCounts: Hashable, Sendable {
     package static func table(of kind: KindName) -> String { kind.text + suffix }
     package static let suffix = "_by_day"
     /// A row holds for many records: the lowest of their artifacts, the first and the last instant of any of them, and how many they are. There may be two
-    /// rows that differ in these alone. `day` and `starts` are those of the calendar's `days`; NULL for records of no such day.
-    package static let before = ["day", "starts"]
+    /// rows that differ in these alone. `day` and `starts` are those of the calendar's `days`; NULL for records of no such day. `sure` is 0 of records that
+    /// another one contradicts, and of those whose time does not say which day it was: they count on the first, and have a row of 0 records on each other one.
+    package static let before = ["day", "starts", "sure"]
     package static let after = ["records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact"]
     package var columns: [String] { DayCounts.before + by + has.map { "has_" + $0 } + DayCounts.after }
 }

@@ -45,6 +45,15 @@ import Testing
         #expect(try bed.items().map(\.verdict) == [.operated, .operated, .insufficientEvidence])
     }
 
+    /// Counters count by hours of UTC: where a local day begins at half past, the first hour and the last are halves of one.
+    @Test func hoursAreThoseOfUTCWithinTheWindow() throws {
+        let kolkata = try #require(Zone("Asia/Kolkata"))
+        let (first, last) = (try #require(Day("2026-04-01")), try #require(Day("2026-04-02")))
+        let rows = Assessment.Calendar(zone: kolkata, window: Window(start: kolkata.instant(first), end: kolkata.instant(last))).rows(of: "hours")
+        let told = rows.map { "\($0.name) \(($0.window.end.nanoseconds - $0.window.start.nanoseconds) / 60_000_000_000)" }
+        #expect(told.count == 25 && told.first == "2026-03-31T18Z 30" && told[1] == "2026-03-31T19Z 60" && told.last == "2026-04-01T18Z 30")
+    }
+
     @Test func daysOnWhichClocksChangeAreShorterAndLonger() throws {
         #expect(try rows("days", "2026-03-28", "2026-03-30").map(\.hours) == [24, 23, 24])
         #expect(try rows("days", "2026-10-24", "2026-10-26").map(\.hours) == [24, 25, 24])

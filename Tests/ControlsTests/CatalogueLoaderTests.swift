@@ -88,7 +88,7 @@ struct CatalogueLoaderTests {
         #expect(read.indexes == [["occurred_at", "outcome"], ["key_id"]])
         #expect(
             read.byDay?.columns == [
-                "day", "starts", "outcome", "has_by", "has_count", "records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact",
+                "day", "starts", "sure", "outcome", "has_by", "has_count", "records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact",
             ])
     }
 

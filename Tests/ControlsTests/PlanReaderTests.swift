@@ -35,7 +35,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("controls: [SEC-99]", "controls: [SEC-98]", "8: 'SEC-98' is not a control of the catalogue\nreceipts: hint: did you mean 'SEC-99'?"),
+        (
+            "controls: [SEC-99]", "controls: [SEC-98]",
+            "8: 'SEC-98' is not a control of the catalogue\nreceipts: hint: did you mean 'SEC-99'? One that was taken away is taken out of the plan too."
+        ),
         (
             "        evidence: [key_rotation]", "        evidence: [key_rotations]",
             "9: 'key_rotations' is not a kind\nreceipts: hint: did you mean 'key_rotation'?"

@@ -51,7 +51,7 @@ struct CheckRun {
         do { _ = try folder.keys.known() } catch let error as Diagnostics { problems += error.all }
         do { _ = try folder.trustRoots() } catch let error as Diagnostics { problems += error.all }
         let runner = ExampleRunner(folder.catalogue)
-        for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) }
+        for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) + runner.lint(control) }
         return problems
     }
 }

@@ -54,6 +54,9 @@ struct Decide: ParsableCommand {
             guard let text, Instant(text) == nil else { continue }
             throw CommandError(.usage, "\(name) takes an instant, found '\(text)'", hint: "write it like 2026-07-01T02:00:00Z")
         }
+        if let from = exposedFrom.flatMap({ Instant($0) }), let until = exposedUntil.flatMap({ Instant($0) }), until < from {
+            throw CommandError(.usage, "--exposed-until lies before --exposed-from: \(until) before \(from)")
+        }
         remarks.exposedFrom = exposedFrom
         remarks.exposedUntil = exposedUntil
         remarks.cause = cause

@@ -17,6 +17,11 @@ struct Deciding {
             let words = DecisionWord.allCases.filter { $0.isOfControl == (item == nil) }.map(\.rawValue)
             throw CommandError(.usage, "'\(word.rawValue)' is no decision about \(item == nil ? "a control" : "an item")", hint: words.joined(separator: ", "))
         }
+        if let item, item.verdict != .deviation, item.verdict != .insufficientEvidence {
+            throw CommandError(
+                .badInput, "'\(word.rawValue)' is decided about what went wrong; \(item.keyText) was found: \(item.verdict.title)",
+                hint: "'receipts assess --items --control \(management.control.id)' lists deviations and items that the records cannot tell")
+        }
         if let other = remarks.compensating { _ = try management.session.folder.controls(named: [other.text]) }
         let (result, control, head) = (management.result, management.control, management.session.head)
         func decision(_ id: ArtifactID) -> Decision {

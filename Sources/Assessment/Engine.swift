@@ -36,14 +36,14 @@ package final class Engine {
     /// Of an example, which has a handful of records: some seconds.
     static let ofAnExample = 1_000
 
-    /// Evidence older than this before a Type I instant says nothing about it.
-    static let freshness = Duration.seconds(90 * 86_400)
+    /// Evidence from before so many local days before a Type I instant says nothing about it.
+    static let freshDays = 90
 
     /// Type II: the period. Type I: the time before the instant that is fresh enough.
     static func testWindow(_ period: Period) -> Window {
         switch period.span {
         case .typeII(let window): window
-        case .typeI(let instant): Window(start: instant.advanced(by: .zero - freshness), end: instant)
+        case .typeI(let instant): Window(start: period.zone.instant(period.zone.day(of: instant).adding(days: -freshDays)), end: instant)
         }
     }
 

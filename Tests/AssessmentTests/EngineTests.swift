@@ -274,6 +274,19 @@ import Testing
         #expect(try bed.assess().verdict == .operated)
     }
 
+    /// Also over the night in which the clocks are put forward.
+    @Test func ninetyDaysAreLocalOnes() throws {
+        let berlin = try #require(Zone("Europe/Berlin"))
+        var bed = Bed()
+        bed.typeI = true
+        bed.zone = berlin
+        bed.window = Window(start: berlin.instant(try #require(Day("2026-03-01"))), end: berlin.instant(try #require(Day("2026-04-01"))))
+        bed.add("fact", at: "2025-12-31T22:59:59Z", ["id": "stale", "outcome": "success"])
+        #expect(try bed.assess().verdict == .noOccurrence)
+        bed.add("fact", at: "2025-12-31T23:00:00Z", ["id": "fresh", "outcome": "success"])
+        #expect(try bed.assess().verdict == .operated)
+    }
+
     @Test func wordingInForceAtTheInstantIsEnough() throws {
         var bed = bed()
         bed.control.effectiveFrom = "2026-01-31"

@@ -31,8 +31,6 @@ enum Shipped {
         "SEC-02 b": [.deviation], "CON-04 d": [.deviation], "PRV-04 a": [.deviation],
         // A field that a record lacks is NULL, never empty, and `length()` of it NULL; "1 where known" likewise.
         "PRV-02 c": [.deviation], "PRV-02 d": [.deviation], "CHG-03 d": [.deviation],
-        // TRUE of nothing: the attribute before it is unknown or FALSE then, and the item with it.
-        "PI-04 c": [.insufficientEvidence],
     ]
 }
 

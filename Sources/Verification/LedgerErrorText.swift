@@ -40,6 +40,16 @@ package enum LedgerErrorText {
                         hint: "restore that file; if it is lost: receipts key resume --checkpoint FILE, with one that somebody kept. Nothing was signed")
                 ]
             )
+        case .signedElsewhere(let path, let remembered, let size):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "the ledger is signed up to \(size) entries, and '\(path)' remembers \(remembered): somebody else signed, or that file is an older one",
+                        hint: "restore the one that does not belong; if the ledger is right: receipts key resume --checkpoint FILE, with one of more than "
+                            + "\(remembered) entries that somebody kept. Nothing was signed")
+                ]
+            )
         case .signedMeanwhile(let path):
             (
                 .integrityBroken,

@@ -46,7 +46,10 @@ struct Work {
     }
 
     func publication(period: String?, output: String?) throws -> Publication {
-        try Store(folder).sealUnsigned(folder)
+        let store = try Store(folder)
+        // Also where nothing new would be signed: what is shown once more is a ledger that goes on from the last signed head.
+        try store.sealer(folder).check()
+        try store.sealUnsigned(folder)
         return try Publication(try session(period: period), world, output: output ?? folder.outputFolder)
     }
 }

@@ -14,6 +14,8 @@ package struct LedgerFinding: Hashable, Sendable {
         self.place = place
         self.what = what
     }
+    /// The signer's state cannot be believed; what is verified may be whole.
+    package init(memoryAt path: String) { self.init(.signer, path, "not a checkpoint that this ledger's key signed for it") }
     package var text: String { "\(part.rawValue) \(place): \(what)" }
 }
 

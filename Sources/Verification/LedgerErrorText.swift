@@ -40,6 +40,16 @@ package enum LedgerErrorText {
                         hint: "restore that file; if it is lost: receipts key resume --checkpoint FILE, with one that somebody kept. Nothing was signed")
                 ]
             )
+        case .memoryUnreadable(let path):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "'\(path)' cannot be believed: not a checkpoint that this ledger's key signed for it",
+                        hint: "restore that file from a backup; if it is lost, move it away, then: receipts key resume --checkpoint FILE, with one that "
+                            + "somebody kept. Nothing was signed")
+                ]
+            )
         case .signedElsewhere(let path, let remembered, let size):
             (
                 .integrityBroken,

@@ -77,9 +77,9 @@ struct LedgerCheck {
             let lastSigned = try folder.signerState.read(signer)
             isRemembered = lastSigned != nil
             result = try verifier.verify(signer: signer, lastSigned: lastSigned, outside: anchors.outside.heads, anchored: anchors.dated)
-        } catch LedgerError.unreadable(let path, let reason) {
+        } catch LedgerError.memoryUnreadable(let path) {
             result = try verifier.verify(signer: signer, lastSigned: nil, outside: anchors.outside.heads, anchored: anchors.dated)
-            result.add(LedgerFinding(.signer, path, reason))
+            result.add(LedgerFinding(memoryAt: path))
         }
         let known = try folder.keys.known()
         let key = signer.keys.current

@@ -9,7 +9,8 @@ package enum LedgerErrorText {
             (.locked, [.error("another run holds the ledger in '\(path)'", hint: "wait for it, or run again with --wait")])
         case .missing(let path): (.badInput, [.error("there is no ledger at '\(path)'", hint: "run 'receipts collect' first")])
         case .alreadyExists(let path): (.badInput, [.error("'\(path)' is already there")])
-        case .unreadable(let path, let reason): (.integrityBroken, [.error("'\(path)' cannot be believed: \(reason)")])
+        case .unreadable(let path, let reason):
+            (.integrityBroken, [.error("'\(path)' cannot be believed: \(reason)", hint: "restore it from a backup that 'receipts verify ledger' finds whole")])
         case .inputOutput(let path, let reason): (.inputOutput, [.error("\(path): \(reason)")])
         case .unsafeSetting(let name, let wanted, let found):
             (.inputOutput, [.error("SQLite refuses \(name) = \(wanted) (it says \(found)): the ledger would not be durable")])

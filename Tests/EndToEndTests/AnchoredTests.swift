@@ -71,6 +71,38 @@ import Testing
         #expect(steps.code == 0 && steps.output.hasPrefix("e4: cosigned by witness.example/w1"), "\(steps)")
     }
 
+    /// A token or cosignature is over a checkpoint; that this is one of the archive's log is a step of its own, with stock tools.
+    @Test func anAnchorsCheckpointIsBoundToTheLogByThePrintedStep() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.collect()
+        try sandbox.cosign("first", at: 1_767_837_900)
+        try sandbox.done(
+            """
+            cp -r . ../honest; receipts collect --at 2026-01-09T02:00:00Z --randomness b; receipts anchor request --size 7 --checkpoint later.txt
+            receipts anchor import first.cosigned --at 2026-01-09T03:00:00Z --randomness c && receipts publish --at 2026-01-09T04:00:00Z &&
+            receipts anchor request --size 9 --checkpoint newer.txt &&
+            receipts anchor import newer.txt --held-by 'Auditor LLP' --at 2026-01-09T05:00:00Z --randomness d &&
+            receipts anchor import later.txt --held-by 'Auditor LLP' --at 2026-01-09T05:00:00Z --randomness e && receipts publish --at 2026-01-09T06:00:00Z
+            mkdir bag && bsdtar -xf output/2026-01/receipts-2026-01-r2.tar.zst -C bag && sed -n '/^ *V=data/,/anchors$/p' bag/*-r2/data/VERIFY.txt > step
+            (cd ../honest; sed -i 's/"approver":"ana"/"approver":"bo"/' evidence/changes/*.jsonl; rm -r ledger keys/head
+            receipts collect --at 2026-01-08T02:00:00Z --randomness seed; receipts anchor request --checkpoint foreign.txt)
+            """)
+        let good = try sandbox.run("cd bag/*-r2 && sh -e ../../step")
+        #expect(good.code == 0, "\(good)")
+        for says in ["its 4 entries are the beginning of this log", "its 7 entries are all of this log", "the 7 entries of this log are its beginning"] {
+            #expect(good.output.components(separatedBy: says).count == 3, "\(good)")
+        }
+        for edit in ["cp ../../../honest/foreign.txt $first", "sed -i '5s/[^A].$/A=/' $first", "rm ${first%.checkpoint.txt}.consistency.txt"] {
+            let bad = try sandbox.run(
+                """
+                rm -rf bag && mkdir bag && bsdtar -xf output/2026-01/receipts-2026-01-r2.tar.zst -C bag && cd bag/*-r2 && chmod -R u+w data
+                first=data/anchors/e7.checkpoint.txt; \(edit) && sh -e ../../step || exit 7
+                """)
+            #expect(bad.code == 7 && bad.errors.contains("data/anchors/e7.checkpoint.txt: "), "\(edit): \(bad)")
+        }
+    }
+
     @Test func anotherAnchorMakesAnotherRevisionOfTheSameHead() throws {
         let sandbox = try published()
         #expect(try sandbox.run("receipts publish --at 2026-01-08T05:00:00Z").output.contains("r1 already is this state"))

@@ -4,8 +4,10 @@
 #   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
 #   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on
 #   sh proof/verify.sh.txt consistency     that the log begins with the log of each earlier revision, then the checkpoint
+#   sh proof/verify.sh.txt anchors         that the checkpoint of each anchor is signed by the log's key and of one history with this log
 #   sh proof/verify.sh.txt cosignature e7 WITNESS
 #                                          that the witness whose key line is WITNESS (name+id+key) signed the checkpoint of anchor e7, and when
+#   sh proof/verify.sh.txt anchors FOLDER  the same of the anchors in that folder, such as an archive's data/anchors
 #   sh proof/verify.sh.txt consistency F   the same of the checkpoint in file F, which you kept
 # Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
 set -eu
@@ -38,7 +40,7 @@ climb() {
 # Note; the key, 32 bytes behind anything, in base64 on standard input.
 signed() {
     sed '/^$/,$d' "$1" > "$work/body"
-    sed '1,/^$/d' "$1" | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
+    sed '1,/^$/d' "$1" | grep -F -e "— $(sed -n 1p "$1") " | sed -n '1s/.* //p' | openssl base64 -d -A | tail -c 64 > "$work/signature"
     valid
 }
 
@@ -68,12 +70,13 @@ cosignature() {
     echo "$1: cosigned by ${2%%+*} at $time (seconds since 1970): covers $covers"
 }
 
-# The entry's proof leads to the head of one more than its number, and the key in force before signed that.
+# The entry's proof leads to the head of one more than its number, and the key in force before signed that. With a size, up to the key that signs it.
 keys() {
     keys=$(dirname "$proof")/keys
     key=$(sed -n 's/.*"key":"ssh-ed25519 \([^" ]*\).*/\1/p' "$keys/e0.entry.txt")
     echo "first key: ssh-ed25519 $key"
     for entry in $(ls "$keys" | sed -n 's/^e\([1-9][0-9]*\)\.entry\.txt$/\1/p' | sort -n); do
+        if [ $# = 1 ] && [ "$1" -le $((entry + 1)) ]; then break; fi
         sed '1,/^$/d' "$keys/e$entry.proof.txt" > "$work/note"
         { printf '\000'; cat "$keys/e$entry.entry.txt"; } | hash > "$work/node"
         sed -n '/^index /,/^$/p' "$keys/e$entry.proof.txt" | sed '1d;/^$/d' > "$work/path"
@@ -90,8 +93,17 @@ keys() {
 }
 
 artifact() {
+    hex=$({ printf '\000'; cat "$proof/$1.leaf.txt"; } | openssl dgst -sha256 -r | cut -c 1-64)
     { printf '\000'; cat "$proof/$1.leaf.txt"; } | hash > "$work/node"
     read -r _ index _ count < "$proof/$1.path.txt"
+    entry=$(sed -n 's/^index //p' "$proof/$1.proof.txt" | head -n 1)
+    [ "$1" = "e$entry-r$index" ] || fail "$1: the proof is NOT of it, but of e$entry-r$index"
+    # 32 bytes of salt and a header line, then what the raw file holds.
+    raw=$(dirname "$proof")/raw/$hex.txt
+    header=$(tail -c +33 "$proof/$1.leaf.txt" | head -n 1 | wc -c)
+    if [ -e "$raw" ]; then
+        tail -c +$((33 + header)) "$proof/$1.leaf.txt" | cmp -s - "$raw" || fail "$1: raw/$hex.txt is NOT what was sealed"
+    fi
     sed 1d "$proof/$1.path.txt" > "$work/path"
     climb "$index" "$count" < "$work/path"
     root=$(openssl base64 -A < "$work/node")
@@ -100,7 +112,6 @@ artifact() {
 
     # The tlog-proof: a line of its own name, the index, hashes, a blank line, the checkpoint.
     { printf '\000'; cat "$proof/$1.entry.txt"; } | hash > "$work/node"
-    entry=$(sed -n 's/^index //p' "$proof/$1.proof.txt" | head -n 1)
     sed -n '/^index /,/^$/p' "$proof/$1.proof.txt" | sed '1d;/^$/d' > "$work/path"
     sed '1,/^$/d' "$proof/$1.proof.txt" | cmp -s - "$proof/checkpoint.txt" || fail "$1: proved against another checkpoint"
     climb "$entry" "$(sed -n 2p "$proof/checkpoint.txt")" < "$work/path"
@@ -108,19 +119,26 @@ artifact() {
     echo "$1: entry $entry is in the ledger"
 }
 
-# A consistency proof: from the tree whose checkpoint is file $1 to the one beside this script (RFC 9162, 2.1.4.2).
+# From the tree whose checkpoint is file $1 to the one beside this script.
 consistent() {
-    old=$(sed -n 2p "$1") new=$(sed -n 2p "$proof/checkpoint.txt")
+    old=$(sed -n 2p "$1")
     [ "$(sed -n 1p "$1")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$1: of another log"
-    sed -n 3p "$1" | openssl base64 -d -A > "$work/root"
-    if [ "$old" = "$new" ]; then
+    if [ "$old" = "$(sed -n 2p "$proof/checkpoint.txt")" ]; then
         [ "$(sed -n 3p "$1")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: NOT this log, which has another root at this size"
         echo "$1: its $old entries are all of this log"
         return
     fi
-    path=$(grep -lx "old $old" "$proof"/consistency-*.txt 2> /dev/null | head -n 1)
+    path=$(grep -lx "old $old" "${1%.checkpoint.txt}.consistency.txt" "$proof"/consistency-*.txt 2> /dev/null | head -n 1)
     [ -n "$path" ] || fail "$1: there is no proof from $old entries here; 'receipts compare' needs none"
-    sed '1,/^$/d' "$path" | cmp -s - "$proof/checkpoint.txt" || fail "$path: proves another checkpoint"
+    grows "$1" "$proof/checkpoint.txt" "$path"
+    echo "$1: its $old entries are the beginning of this log"
+}
+
+# A consistency proof: from the tree whose checkpoint is file $1 to that of file $2, by file $3 (RFC 9162, 2.1.4.2).
+grows() {
+    old=$(sed -n 2p "$1") new=$(sed -n 2p "$2") path=$3
+    sed -n 3p "$1" | openssl base64 -d -A > "$work/root"
+    sed '1,/^$/d' "$path" | cmp -s - "$2" || fail "$path: proves another checkpoint"
     sed '/^$/,$d' "$path" | sed 1d > "$work/path"
     node=$((old - 1)) last=$((new - 1))
     [ "$node" -ge 0 ] && [ "$node" -lt "$last" ] || fail "$1: there is no such proof"
@@ -145,15 +163,33 @@ consistent() {
     done < "$work/path"
     [ "$last" = 0 ] || fail "$path: too short"
     cmp -s "$work/node" "$work/root" || fail "$1: NOT the beginning of this log"
-    [ "$(openssl base64 -A < "$work/whole")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: this log is NOT what it grew into"
-    echo "$1: its $old entries are the beginning of this log"
+    [ "$(openssl base64 -A < "$work/whole")" = "$(sed -n 3p "$2")" ] || fail "$1: this log is NOT what it grew into"
 }
 
-usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT] | cosignature ANCHOR WITNESS"
-[ $# = 1 ] || { [ $# = 2 ] && [ "$1" = consistency ]; } || { [ $# = 3 ] && [ "$1" = cosignature ]; } || fail "$usage"
+# The checkpoint of each anchor in folder $1: signed by the key of its time, and of one history with the checkpoint beside this script.
+anchors() {
+    for anchor in "$1"/e*.checkpoint.txt; do
+        [ -e "$anchor" ] || fail "there is no anchor in $1"
+        size=$(sed -n 2p "$anchor") head=$(sed -n 2p "$proof/checkpoint.txt")
+        [ "$(sed -n 1p "$anchor")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$anchor: of another log"
+        keys "$size" > "$work/keys"
+        sed -n 's/.* key: ssh-ed25519 //p' "$work/keys" | tail -n 1 | signed "$anchor" || fail "$anchor: NOT signed by the log's key of its time"
+        if [ "$size" -le "$head" ]; then consistent "$anchor"; else
+            # It came in before this was published, and is over a later head.
+            [ "$(sed -n 1p "${anchor%.checkpoint.txt}.consistency.txt")" = "old $head" ] || fail "$anchor: NO proof from $head entries"
+            grows "$proof/checkpoint.txt" "$anchor" "${anchor%.checkpoint.txt}.consistency.txt"
+            echo "$anchor: the $head entries of this log are its beginning"
+        fi
+    done
+}
+
+
+usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT] | anchors [FOLDER] | cosignature ANCHOR WITNESS"
+[ $# = 1 ] || { [ $# = 2 ] && { [ "$1" = consistency ] || [ "$1" = anchors ]; }; } || { [ $# = 3 ] && [ "$1" = cosignature ]; } || fail "$usage"
 case $1 in
 checkpoint) ;;
 keys) keys; exit ;;
+anchors) anchors "${2:-$(dirname "$proof")/anchors}" ;;
 cosignature) [ $# = 3 ] || fail "$usage"; cosignature "$2" "$3"; exit ;;
 consistency)
     if [ $# = 2 ]; then consistent "$2"; else

@@ -19,8 +19,14 @@ struct FolderWalk {
     }
 
     private mutating func walk(_ folder: String) throws(ArchiveError) {
-        for name in try FolderWalk.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
+        for bytes in try FolderWalk.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
+            let name = String(naming: bytes)
             let path = folder.isEmpty ? name : "\(folder)/\(name)"
+            // No text leads to it, and no manifest can list it.
+            guard name.utf8.elementsEqual(bytes) else {
+                findings.append(ArchiveFinding("a name that is not UTF-8", in: path))
+                continue
+            }
             var status = stat()
             guard lstat("\(root)/\(path)", &status) == 0 else { throw .io(path: path, operation: "examine", code: errno) }
             switch status.st_mode & S_IFMT {
@@ -32,15 +38,16 @@ struct FolderWalk {
         }
     }
 
-    private static func names(in folder: String) throws(ArchiveError) -> [String] {
+    private static func names(in folder: String) throws(ArchiveError) -> [[UInt8]] {
         guard let stream = opendir(folder) else { throw .io(path: folder, operation: "list", code: errno) }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
         errno = 0
         while let entry = readdir(stream) {
             let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
-            let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
-            if name != ".", name != ".." { names.append(name) }
+            let start = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: UInt8.self)
+            let name = Array(UnsafeBufferPointer(start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self))))
+            if name != [46], name != [46, 46] { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw .io(path: folder, operation: "list", code: errno) }

@@ -37,8 +37,10 @@ package struct Diagnostic: Hashable, Sendable {
 
     /// `receipts: error: file:line: what` and, on a line of its own, `receipts: hint: …`.
     package var text: String {
-        let head = "receipts: \(severity.rawValue): " + (place.map { "\($0): " } ?? "") + summary
-        return hint.map { head + "\nreceipts: hint: " + $0 } ?? head
+        let head = "receipts: \(severity.rawValue): " + (place.map { "\($0): " } ?? "").shown + summary.shown
+        // A hint may show lines to be written; a name is none.
+        let lines = hint?.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).shown }
+        return lines.map { head + "\nreceipts: hint: " + $0.joined(separator: "\n") } ?? head
     }
 }
 

@@ -14,8 +14,7 @@ package final class IndexFile {
     package static func path(in folder: String) -> String { folder + "/index.sqlite" }
 
     /// Opens the folder's index, or begins an empty one if there is none, or if it was made for other kinds or mappings (`digest`).
-    package init(folder: String?, kinds: [Kind], digest: String) throws {
-        self.kinds = kinds
+    package convenience init(folder: String?, kinds: [Kind], digest: String) throws {
         let columns = kinds.map(KindColumns.init)
         let path = folder.map(IndexFile.path) ?? ":memory:"
         var opened = try Database(path: path, access: .create)
@@ -37,10 +36,28 @@ package final class IndexFile {
         } else {
             try IndexFile.configure(opened)
         }
-        database = opened
-        probe = try opened.prepare("SELECT artifact, content FROM seen WHERE key = ?")
-        note = try opened.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
-        inserts = try columns.map { try opened.prepare($0.insert) }
+        try self.init(opened, kinds, columns)
+    }
+
+    private init(_ database: Database, _ kinds: [Kind], _ columns: [KindColumns]) throws {
+        self.database = database
+        self.kinds = kinds
+        probe = try database.prepare("SELECT artifact, content FROM seen WHERE key = ?")
+        note = try database.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
+        inserts = try columns.map { try database.prepare($0.insert) }
+    }
+
+    /// The folder's index to be looked at, as it lies there; nil if there is none, or if it was made for other kinds or mappings, or is no index.
+    package static func existing(in folder: String, kinds: [Kind], digest: String) throws -> IndexFile? {
+        let columns = kinds.map(KindColumns.init)
+        guard access(path(in: folder), F_OK) == 0 else { return nil }
+        do {
+            // Not read-only: what a crash left in its journal is taken back first, or nothing could be read.
+            let opened = try Database(path: path(in: folder), access: .readWrite)
+            return try isCurrent(opened, columns, digest: digest) ? IndexFile(opened, kinds, columns) : nil
+        } catch let error as SQLiteError where error.blamesFile {
+            return nil
+        }
     }
 
     private static let format: Int64 = 6

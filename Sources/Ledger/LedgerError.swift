@@ -17,6 +17,10 @@ package enum LedgerError: Error, Hashable, Sendable {
     case forked(size: Int)
     /// The ledger was signed before, and the signer's state does not know up to where.
     case notRemembered(path: String, signedSize: Int)
+    /// The signer's state is there and is none.
+    case memoryUnreadable(path: String)
+    /// The ledger holds a checkpoint beyond the last one that the signer's state knows.
+    case signedElsewhere(path: String, rememberedSize: Int, signedSize: Int)
     /// The signer's state moved on while this run was about to sign.
     case signedMeanwhile(path: String)
     /// The last entry changes the keys, and whoever runs this did not ask for it.

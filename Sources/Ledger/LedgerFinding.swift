@@ -1,4 +1,5 @@
 import Evidence
+import SQLite
 
 /// One thing that a verification found wrong, and where.
 package struct LedgerFinding: Hashable, Sendable {
@@ -14,7 +15,17 @@ package struct LedgerFinding: Hashable, Sendable {
         self.place = place
         self.what = what
     }
+    /// The signer's state cannot be believed; what is verified may be whole.
+    package init(memoryAt path: String) { self.init(.signer, path, "not a checkpoint that this ledger's key signed for it") }
     package var text: String { "\(part.rawValue) \(place): \(what)" }
+}
+
+extension LedgerFile {
+    /// Whether the file itself is at fault: for who verifies a finding, which the verifier meets as well, and no reason to stop.
+    package static func isDamage(_ error: any Error) -> Bool {
+        if case LedgerError.damaged = error { return true }
+        return (error as? SQLiteError)?.blamesFile ?? false
+    }
 }
 
 /// What a verification looked at, and what it found.
@@ -30,6 +41,8 @@ package struct LedgerVerification: Sendable {
     /// Entries after the newest checkpoint: a crash came before their signature, which the next `collect` makes up for.
     package var unsigned: Int { entries - (signedSize ?? 0) }
     package var root: Digest?
+    /// Reading ended before the last entry: of what lies behind nothing is said.
+    package var isCut = false
     /// Entries up to the last one that is more than a seal or an anchor: what an anchor has to cover for the whole to be anchored.
     package var evidenceSize = 0
     /// In the order met, at most `findingLimit`.

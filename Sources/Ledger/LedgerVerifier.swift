@@ -42,8 +42,10 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         var vouched = VouchedHeads(signer, outside: outside)
         do { try vouched.read(ledger) } catch { try note(error, .anchor, "entries") }
         let roots = try walk(Set(heads.keys).union(vouched.sizes).union(lastSigned.map { [$0.size] } ?? []))
-        for id in erased.keys.sorted() { result.found(LedgerFinding(.record, "\(id)", "its bytes are overwritten, and no tombstone says why")) }
-        do { try verifyStraySegments() } catch { try note(error, .segment, "table") }
+        for id in erased.keys.sorted() where !result.isCut {
+            result.found(LedgerFinding(.record, "\(id)", "its bytes are overwritten, and no tombstone says why"))
+        }
+        if !result.isCut { do { try verifyStraySegments() } catch { try note(error, .segment, "table") } }
         do { _ = try ledger.openPulls() } catch { try note(error, .file, "open_pull") }
         do { try compareSeen() } catch { try lose(index: error) }
         do { try comparison?.finish(into: &result) } catch { try lose(index: error) }
@@ -52,7 +54,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
         for finding in KeyCheck(keys: signer.keys, heads: believed, entries: result.entries, anchored: anchored).findings { result.found(finding) }
         if hasAllCheckpoints { verifyNoneIsMissing(heads) }
         if let lastSigned { verify(lastSigned, roots) }
-        for finding in vouched.findings(roots, entries: result.entries) { result.found(finding) }
+        for finding in vouched.findings(roots, entries: result.entries, isCut: result.isCut) { result.found(finding) }
         return result
     }
 
@@ -72,7 +74,8 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
     private mutating func verifyFile() throws {
         let problems = try ledger.database.prepare("PRAGMA integrity_check(20)")
         while try problems.step() {
-            if problems.text(0) != "ok" { result.found(LedgerFinding(.file, "ledger.sqlite", problems.text(0))) }
+            let problem = problems.text(0).split(separator: "\n").joined(separator: ": ")
+            if problem != "ok" { result.found(LedgerFinding(.file, "ledger.sqlite", problem)) }
         }
         let fresh = try Database(path: ":memory:", access: .create)
         try fresh.run(LedgerFile.schema)
@@ -98,7 +101,12 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
                 if wanted.contains(leaves.end) { roots[leaves.end] = leaves.root() }
                 try verify(entry: seq, bytes)
             }
-        } catch { try note(error, .entry, "\(result.entries)") }
+        } catch {
+            try note(error, .entry, "\(result.entries)")
+            result.isCut = true
+            // Its rows of what lies behind have nothing to be held against.
+            comparison = nil
+        }
         return roots
     }
 
@@ -220,6 +228,7 @@ extension LedgerVerifier {
     private mutating func verify(_ heads: [Int: Digest32], _ roots: [Int: Digest32]) {
         for (size, root) in heads.sorted(by: { $0.key < $1.key }) {
             guard roots[size] == root else {
+                if result.isCut, size > result.entries { continue }
                 result.found(LedgerFinding(.checkpoint, "of size \(size)", "signs another tree than the entries form"))
                 continue
             }
@@ -236,6 +245,7 @@ extension LedgerVerifier {
     }
 
     private mutating func verify(_ last: SignedHead, _ roots: [Int: Digest32]) {
+        if last.size > result.entries, result.isCut { return }
         if last.size > result.entries {
             result.found(LedgerFinding(.signer, "head", "the signer last signed \(last.size) entries, the ledger has \(result.entries): it was rolled back"))
         } else if roots[last.size] != last.root {

@@ -22,33 +22,53 @@ package struct Sealer {
     package func seal(finishing change: Int? = nil) throws -> (head: SignedHead, note: [UInt8]) {
         try ledger.settle()
         let before = try state.bytes()
-        let (head, verifier) = try extended(finishing: change, before)
-        return try sign(head, verifier, before)
+        let found = try extending(finishing: change, before)
+        return try sign(found.head, found.verifier, before)
     }
 
-    /// Where the signer's state was lost: the ledger's newest checkpoint is taken for the last one that was signed. Gives its head; nil if the state is there.
+    /// Where the signer's state was lost, or is behind what the ledger says was signed: the ledger's newest checkpoint is taken for the last one.
+    /// Gives its head; nil if the state is right.
     ///
-    /// `kept`: a note that this ledger's key signed and somebody kept; the ledger must hold its head.
+    /// `kept`: a note that this ledger's key signed and somebody kept; the ledger must hold its head. Where the state is there, it must be newer.
     package func resume(kept: [UInt8]?) throws -> SignedHead? {
-        guard try state.bytes() == nil else { return nil }
+        let before = try state.bytes()
+        let found = try extended(finishing: nil, before, kept: kept)
+        guard before == nil || found.unremembered != nil else { return nil }
         guard let stored = try ledger.checkpoints().last?.note else { throw LedgerError.damaged(nil, reason: "it has no checkpoint to go on from") }
-        let verifier = try extended(finishing: nil, kept ?? stored).verifier
-        guard let head = verifier.open(stored) else { throw LedgerError.damaged(nil, reason: "its newest checkpoint does not verify") }
-        try state.swap(from: nil, to: stored)
+        if let unremembered = found.unremembered, before != nil, found.kept?.size ?? 0 <= unremembered.remembered { throw unremembered.error }
+        guard let head = found.verifier.open(stored) else { throw LedgerError.damaged(nil, reason: "its newest checkpoint does not verify") }
+        try state.swap(from: before, to: stored)
         return head
     }
 
     /// Throws if the ledger as it stands does not go on from the last head that was signed, or holds a change of keys that nobody finished.
-    package func check() throws { _ = try extended(finishing: nil, try state.bytes()) }
+    package func check() throws { _ = try extending(finishing: nil, try state.bytes()) }
+
+    /// The ledger as it stands, where it goes on from what the signer's state knows.
+    private func extending(finishing change: Int?, _ before: [UInt8]?) throws -> Extended {
+        let found = try extended(finishing: change, before)
+        if let unremembered = found.unremembered { throw unremembered.error }
+        return found
+    }
+
+    private struct Extended {
+        let head: SignedHead
+        let verifier: CheckpointVerifier
+        let kept: SignedHead?
+        /// The ledger holds a checkpoint that the signer's state does not know. The state moves on before one is stored, so that no crash leaves this:
+        /// the state was lost or put back, or somebody else signed.
+        let unremembered: (remembered: Int, error: LedgerError)?
+    }
 
     /// Everything is read through a connection of its own, which has no page in memory yet: a bit that flipped between commit and signature would
     /// otherwise be signed, and the log could never be mended.
-    private func extended(finishing change: Int?, _ before: [UInt8]?) throws -> (head: SignedHead, verifier: CheckpointVerifier) {
+    private func extended(finishing change: Int?, _ before: [UInt8]?, kept: [UInt8]? = nil) throws -> Extended {
         let ledger = try LedgerFile(in: ledger.folder, writing: false)
         let verifier = try CheckpointVerifier(ledger)
         let remembered = try before.map { try state.head($0, verifier) }
         let stored = try storedHeads(ledger, verifier)
-        let known = [remembered, stored.last].compactMap { $0 }
+        let kept = try kept.map { try state.head($0, verifier) }
+        let known = [remembered, kept, stored.last].compactMap { $0 }
         try reread(ledger, from: known.map(\.size).max() ?? 0)
         var tree = CompactRange(begin: 0)
         var roots: [Int: Digest32] = [:]
@@ -62,12 +82,18 @@ package struct Sealer {
             guard last.size <= tree.end else { throw LedgerError.rolledBack(signedSize: last.size, foundSize: tree.end) }
             guard roots[last.size] == last.root else { throw LedgerError.forked(size: last.size) }
         }
-        if before == nil, let last = stored.last { throw LedgerError.notRemembered(path: state.path, signedSize: last.size) }
         for entry in verifier.keys.changes where entry != change || entry + 1 < tree.end {
             if let head = stored.first(where: { $0.size == entry + 1 }), roots[head.size] == head.root { continue }
             throw entry + 1 < tree.end ? LedgerError.unvouched(entry: entry) : .unfinished(entry: entry)
         }
-        return (SignedHead(size: tree.end, root: tree.root()), verifier)
+        return Extended(
+            head: SignedHead(size: tree.end, root: tree.root()), verifier: verifier, kept: kept, unremembered: unremembered(stored.last, remembered))
+    }
+
+    private func unremembered(_ stored: SignedHead?, _ remembered: SignedHead?) -> (remembered: Int, error: LedgerError)? {
+        guard let stored, stored.size > remembered?.size ?? 0 else { return nil }
+        guard let remembered else { return (0, .notRemembered(path: state.path, signedSize: stored.size)) }
+        return (remembered.size, .signedElsewhere(path: state.path, rememberedSize: remembered.size, signedSize: stored.size))
     }
 
     private func sign(_ head: SignedHead, _ verifier: CheckpointVerifier, _ before: [UInt8]?) throws -> (head: SignedHead, note: [UInt8]) {

@@ -16,7 +16,7 @@ package struct SignerState {
 
     func head(_ bytes: [UInt8], _ verifier: CheckpointVerifier) throws(LedgerError) -> SignedHead {
         guard let head = verifier.open(bytes) else {
-            throw .unreadable(path: path, reason: "not a checkpoint that this ledger's key signed for it")
+            throw .memoryUnreadable(path: path)
         }
         return head
     }

@@ -51,8 +51,11 @@ struct VouchedHeads {
 
     var sizes: [Int] { inside.compactMap { $0.head?.size } + outside.map(\.head.size) }
 
-    func findings(_ roots: [Int: Digest32], entries: Int) -> [LedgerFinding] {
-        inside.compactMap { anchor in
+    /// `isCut`: of heads of more than these entries nothing can be told.
+    func findings(_ roots: [Int: Digest32], entries: Int, isCut: Bool) -> [LedgerFinding] {
+        let inside = inside.filter { !isCut || $0.head?.size ?? 0 <= entries }
+        let outside = outside.filter { !isCut || $0.head.size <= entries }
+        return inside.compactMap { anchor in
             flaw(anchor, roots).map { LedgerFinding(.anchor, "of entry \(anchor.entry)", $0) }
         } + outside.compactMap { outside in flaw(outside.head, roots, entries).map { LedgerFinding(.anchor, outside.name, $0) } }
     }

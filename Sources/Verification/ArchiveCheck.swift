@@ -1,6 +1,7 @@
 import Anchors
 import Archive
 import Evidence
+import Ledger
 import Seal
 
 /// Everything that can be said of an archive without unpacking it: container, manifests, signatures, the ledger in it, and who vouches for that.
@@ -9,6 +10,8 @@ package struct ArchiveCheck {
     package let verification: VerificationReport
     /// Of the ledger in it, anchors left out.
     package let ledgerFindings: [String]
+    /// What revoked keys signed and no anchor that is believed is older than.
+    package let untrusted: [LedgerFinding]
     /// It goes by the name of another revision.
     package let misnomer: String?
 
@@ -42,16 +45,17 @@ package struct ArchiveCheck {
             ] + VerificationReport.keys(archive.chain) + log.facts
         guard let ledger = ArchivedLedger(report, archive.chain, records: records) else {
             ledgerFindings = []
+            untrusted = []
             verification = VerificationReport(
                 subject: "archive", facts: facts + [("ledger", "none that can be read")], findings: findings,
                 anchors: .none(besides: files))
             return
         }
-        findings += ledger.findings
-        ledgerFindings = ledger.findings
-        let own = try TrustRoots.read(report.kept, in: ArchivedLedger.folder)
-        let standing = try ledger.standing(given: roots, own: own, files: files)
-        let untrusted = ledger.untrusted(trust, standing)
+        let own = TrustRoots.read(report.kept, in: ArchivedLedger.folder)
+        ledgerFindings = ledger.findings + own.findings
+        findings += ledgerFindings
+        let standing = try ledger.standing(given: roots, own: own.roots, files: files)
+        untrusted = ledger.untrusted(trust, standing)
         verification = VerificationReport(
             subject: "archive", facts: facts, findings: findings + untrusted.map(\.text),
             flawed: findings.isEmpty ? VerificationReport.distrusted : "integrity broken", anchors: standing)

@@ -101,7 +101,7 @@ package struct HeadComparison {
         }
     }
 
-    package var text: String { (facts.map { "\($0.name): \($0.value.text ?? "")" } + [words.sentence]).joined(separator: "\n") }
+    package var text: String { (facts.map { "\($0.name): \($0.value.text ?? "")" } + [words.sentence]).map(\.shown).joined(separator: "\n") }
     package var json: JSON {
         var members = Dictionary(facts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         members["verdict"] = .string(words.word)

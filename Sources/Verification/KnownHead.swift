@@ -17,6 +17,14 @@ package struct KnownHead {
     /// `path`: a checkpoint file, a folder that a log is published in as tiles (such as a revision's), a ledger's or programme's folder, or an
     /// archive, which must be intact.
     package init(_ path: String) throws {
+        do { try self.init(reading: path) } catch let error as SealError {
+            throw ArchiveError.flawed(path: path, reason: "\(error)")
+        } catch let error as JSONError {
+            throw ArchiveError.flawed(path: path, reason: "its revision.json is no JSON: \(error.reason)")
+        }
+    }
+
+    private init(reading path: String) throws {
         if ArchiveFormat(path: path) != nil {
             try self.init(archive: path)
         } else if let ledger = [path, path + "/ledger"].first(where: { LedgerFile.exists(in: $0) }) {

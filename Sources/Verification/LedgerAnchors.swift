@@ -13,13 +13,22 @@ package struct LedgerAnchors {
     /// `files`: the reader's own copies. An anchor in the ledger that is not whole is the verifier's to find.
     package init(_ ledger: LedgerFile, signer: CheckpointVerifier, roots: TrustRoots, files: [String]) throws {
         self.roots = roots
-        let notes = try ledger.checkpoints().compactMap { KnownNote($0.note, signer) }
+        let notes = try LedgerAnchors.read([]) { try ledger.checkpoints() }.compactMap { KnownNote($0.note, signer) }
         outside = try OutsideAnchors(files: files, signer: signer, notes: notes, roots: roots)
-        do { stored = try ledger.anchors() } catch LedgerError.damaged { stored = [] }
+        stored = try LedgerAnchors.read([]) { try ledger.anchors() }
         var times: [Instant?] = []
         // Nothing is held against them where nobody else spoke.
-        if !stored.isEmpty || !files.isEmpty { try ledger.forEachEntry { times.append(EntryClock.time(LedgerEntry($1))) } }
+        if !stored.isEmpty || !files.isEmpty {
+            try LedgerAnchors.read(()) { try ledger.forEachEntry { times.append(EntryClock.time(LedgerEntry($1))) } }
+        }
         clock = EntryClock(ledger.genesis, times: times)
+    }
+
+    private static func read<Value>(_ none: Value, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch {
+            guard LedgerFile.isDamage(error) else { throw error }
+            return none
+        }
     }
 
     /// Heads whose time the reader believes: what a key signed before it was lost stays believed.

@@ -9,7 +9,8 @@ package enum LedgerErrorText {
             (.locked, [.error("another run holds the ledger in '\(path)'", hint: "wait for it, or run again with --wait")])
         case .missing(let path): (.badInput, [.error("there is no ledger at '\(path)'", hint: "run 'receipts collect' first")])
         case .alreadyExists(let path): (.badInput, [.error("'\(path)' is already there")])
-        case .unreadable(let path, let reason): (.integrityBroken, [.error("'\(path)' cannot be believed: \(reason)")])
+        case .unreadable(let path, let reason):
+            (.integrityBroken, [.error("'\(path)' cannot be believed: \(reason)", hint: "restore it from a backup that 'receipts verify ledger' finds whole")])
         case .inputOutput(let path, let reason): (.inputOutput, [.error("\(path): \(reason)")])
         case .unsafeSetting(let name, let wanted, let found):
             (.inputOutput, [.error("SQLite refuses \(name) = \(wanted) (it says \(found)): the ledger would not be durable")])
@@ -38,6 +39,26 @@ package enum LedgerErrorText {
                     .error(
                         "'\(path)' is missing, and the ledger was signed up to \(size) entries: whether it was rolled back since, nobody here could tell",
                         hint: "restore that file; if it is lost: receipts key resume --checkpoint FILE, with one that somebody kept. Nothing was signed")
+                ]
+            )
+        case .memoryUnreadable(let path):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "'\(path)' cannot be believed: not a checkpoint that this ledger's key signed for it",
+                        hint: "restore that file from a backup; if it is lost, move it away, then: receipts key resume --checkpoint FILE, with one that "
+                            + "somebody kept. Nothing was signed")
+                ]
+            )
+        case .signedElsewhere(let path, let remembered, let size):
+            (
+                .integrityBroken,
+                [
+                    .error(
+                        "the ledger is signed up to \(size) entries, and '\(path)' remembers \(remembered): somebody else signed, or that file is an older one",
+                        hint: "restore the one that does not belong; if the ledger is right: receipts key resume --checkpoint FILE, with one of more than "
+                            + "\(remembered) entries that somebody kept. Nothing was signed")
                 ]
             )
         case .signedMeanwhile(let path):

@@ -27,11 +27,17 @@ extension TrustRoots {
     package static let witnessFile = "witnesses.txt"
     package static let authorityFile = "authorities.pem"
 
-    /// Whom an archive itself names.
-    static func read(_ members: [String: [UInt8]], in folder: String) throws -> TrustRoots {
-        TrustRoots(
-            authorities: try X509Certificate.parse(pem: members[folder + authorityFile] ?? []),
-            witnesses: try WitnessKey.parse(members[folder + witnessFile] ?? [])
-        )
+    /// Whom an archive itself names. A file of it that holds no roots names nobody, and is a finding.
+    static func read(_ members: [String: [UInt8]], in folder: String) -> (roots: TrustRoots, findings: [String]) {
+        var findings: [String] = []
+        func roots<Root>(_ name: String, _ parse: ([UInt8]) throws(AnchorError) -> [Root]) -> [Root] {
+            do { return try parse(members[folder + name] ?? []) } catch {
+                findings.append("'\(folder)\(name)': holds no roots that can be read: \(error)")
+                return []
+            }
+        }
+        let authorities = roots(authorityFile) { bytes throws(AnchorError) in try X509Certificate.parse(pem: bytes) }
+        let witnesses = roots(witnessFile) { bytes throws(AnchorError) in try WitnessKey.parse(bytes) }
+        return (TrustRoots(authorities: authorities, witnesses: witnesses), findings)
     }
 }

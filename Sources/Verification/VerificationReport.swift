@@ -41,7 +41,7 @@ package struct VerificationReport {
         lines += findings.map { "found: \($0)" }
         let count = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
         lines.append("\(subject): \(findings.isEmpty ? "\(intact); \(attested ?? anchors.words)" : "\(flawed), \(count)")")
-        return lines.joined(separator: "\n")
+        return lines.map(\.shown).joined(separator: "\n")
     }
 
     package var json: JSON {

@@ -52,14 +52,18 @@ extension VerificationReport {
     /// Where a revision lies in its archive.
     static let portal = "data/portal/"
 
-    /// A ledger's leaves, roots and checkpoints. `derived`: rows of the index were held against the records as well.
+    /// A ledger's leaves, roots and checkpoints. `notCompared`: why rows of the index were not held against the records as well.
     /// `isRemembered`: the signer's own memory of the last head that it signed was there to be held against it.
-    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, derived: Bool, isRemembered: Bool) -> VerificationReport {
+    package static func ledger(_ result: LedgerVerification, anchors: AnchorStanding, notCompared: String?, isRemembered: Bool) -> VerificationReport {
         var facts: [(String, JSON)] = [("entries", .int(result.entries)), ("records", .int(result.records))]
         if result.erased > 0 { facts.append(("erased, leaf hash only", .int(result.erased))) }
-        facts.append(("index rows", derived ? .int(result.rows) : "not looked at: this program does not derive them"))
+        facts.append(("index rows", notCompared.map { .string($0) } ?? .int(result.rows)))
         facts += [("checkpoints", .int(result.checkpoints)), ("unsigned entries", .int(result.unsigned)), ("root", .text(result.root?.description))]
         if !isRemembered { facts.append(("last signed head", "not remembered here: a ledger that was put back to an earlier state is not noticed")) }
+        if result.isCut {
+            let stands = result.signedSize.map { "entries 0 to \($0 - 1), by the checkpoint of size \($0)" } ?? "nothing that a checkpoint speaks for"
+            facts.append(("still stands", .string(stands + "; what follows cannot be read")))
+        }
         let more = result.findingsLeftOut > 0 ? ["and \(result.findingsLeftOut) more"] : []
         let isDistrusted = more.isEmpty && result.findings.allSatisfy(\.concernsTrustOnly)
         return VerificationReport(
@@ -78,7 +82,8 @@ extension VerificationReport {
         let lastSigned = try state?.read(signer)
         var result = try verifier.verify(signer: signer, lastSigned: lastSigned, outside: anchors.outside.heads, anchored: anchors.dated)
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, anchors: anchors.standing(result), derived: false, isRemembered: lastSigned != nil)
+        let notCompared = "not looked at: this program does not derive them"
+        return .ledger(result, anchors: anchors.standing(result), notCompared: notCompared, isRemembered: lastSigned != nil)
     }
 }
 

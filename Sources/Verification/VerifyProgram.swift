@@ -48,25 +48,29 @@ package enum VerifyProgram {
             errors(usage)
             return .usage
         }
+        func refuse(_ reason: String) { errors("receipts-verify: error: \(reason.shown)") }
         do {
             let report = try question.answer()
             output(question.isJSON ? report.json.canonical : report.text)
             return report.outcome(acceptingUnanchored: question.acceptsUnanchored)
         } catch let error as LedgerError {
             let (outcome, diagnostics) = LedgerErrorText.words(error)
-            for diagnostic in diagnostics { errors("receipts-verify: error: \(diagnostic.summary)") }
+            for diagnostic in diagnostics { refuse(diagnostic.summary) }
             return outcome
         } catch let error as SealError {
-            errors("receipts-verify: error: a key or signature cannot be used: \(error)")
+            refuse("a key or signature cannot be used: \(error)")
             return .badInput
         } catch is OnlyOfArchives {
-            errors("receipts-verify: error: \(VerificationReport.onlyOfArchives)")
+            refuse(VerificationReport.onlyOfArchives)
             return .usage
         } catch let error as AnchorError {
-            errors("receipts-verify: error: an anchor or its root cannot be used: \(error)")
+            refuse("an anchor or its root cannot be used: \(error)")
             return .badInput
+        } catch let error as ArchiveError {
+            refuse("\(error)")
+            return error.isUnreadableInput ? .badInput : .inputOutput
         } catch {
-            errors("receipts-verify: error: \(error)")
+            refuse("\(error)")
             return .inputOutput
         }
     }

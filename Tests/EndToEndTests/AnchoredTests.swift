@@ -71,6 +71,38 @@ import Testing
         #expect(steps.code == 0 && steps.output.hasPrefix("e4: cosigned by witness.example/w1"), "\(steps)")
     }
 
+    /// A token or cosignature is over a checkpoint; that this is one of the archive's log is a step of its own, with stock tools.
+    @Test func anAnchorsCheckpointIsBoundToTheLogByThePrintedStep() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.collect()
+        try sandbox.cosign("first", at: 1_767_837_900)
+        try sandbox.done(
+            """
+            cp -r . ../honest; receipts collect --at 2026-01-09T02:00:00Z --randomness b; receipts anchor request --size 7 --checkpoint later.txt
+            receipts anchor import first.cosigned --at 2026-01-09T03:00:00Z --randomness c && receipts publish --at 2026-01-09T04:00:00Z &&
+            receipts anchor request --size 9 --checkpoint newer.txt &&
+            receipts anchor import newer.txt --held-by 'Auditor LLP' --at 2026-01-09T05:00:00Z --randomness d &&
+            receipts anchor import later.txt --held-by 'Auditor LLP' --at 2026-01-09T05:00:00Z --randomness e && receipts publish --at 2026-01-09T06:00:00Z
+            mkdir bag && bsdtar -xf output/2026-01/receipts-2026-01-r2.tar.zst -C bag && sed -n '/^ *V=data/,/anchors$/p' bag/*-r2/data/VERIFY.txt > step
+            (cd ../honest; sed -i 's/"approver":"ana"/"approver":"bo"/' evidence/changes/*.jsonl; rm -r ledger keys/head
+            receipts collect --at 2026-01-08T02:00:00Z --randomness seed; receipts anchor request --checkpoint foreign.txt)
+            """)
+        let good = try sandbox.run("cd bag/*-r2 && sh -e ../../step")
+        #expect(good.code == 0, "\(good)")
+        for says in ["its 4 entries are the beginning of this log", "its 7 entries are all of this log", "the 7 entries of this log are its beginning"] {
+            #expect(good.output.components(separatedBy: says).count == 3, "\(good)")
+        }
+        for edit in ["cp ../../../honest/foreign.txt $first", "sed -i '5s/[^A].$/A=/' $first", "rm ${first%.checkpoint.txt}.consistency.txt"] {
+            let bad = try sandbox.run(
+                """
+                rm -rf bag && mkdir bag && bsdtar -xf output/2026-01/receipts-2026-01-r2.tar.zst -C bag && cd bag/*-r2 && chmod -R u+w data
+                first=data/anchors/e7.checkpoint.txt; \(edit) && sh -e ../../step || exit 7
+                """)
+            #expect(bad.code == 7 && bad.errors.contains("data/anchors/e7.checkpoint.txt: "), "\(edit): \(bad)")
+        }
+    }
+
     @Test func anotherAnchorMakesAnotherRevisionOfTheSameHead() throws {
         let sandbox = try published()
         #expect(try sandbox.run("receipts publish --at 2026-01-08T05:00:00Z").output.contains("r1 already is this state"))
@@ -118,6 +150,7 @@ import Testing
         ("sed -i 's/02:05:00/01:05:00/g' data/anchors/e4.entry.json", "anchor e4: the entry does not say what the cosignature says"),
         (#"sed -i 's/[^A].==$/AA==/;t;s/A.==$/BA==/' data/anchors/e4.cosignature.txt"#, "anchor e4: "),
         ("sed -i '2s/4/5/' data/anchors/e4.checkpoint.txt", "anchor e4: its checkpoint is none that the ledger's key signed"),
+        ("echo garbage >> data/anchors/witnesses.txt", "'data/anchors/witnesses.txt': holds no roots that can be read"),
         ("rm data/anchors/e4.cosignature.txt", "anchor e4: its files are not those of an anchor"),
     ])
     func whatTheKeysHolderChangesInAnArchiveIsFound(edit: String, finding: String) throws {
@@ -127,6 +160,22 @@ import Testing
         try sandbox.remake(AnchoredTests.archive, edit)
         let answer = try sandbox.run("receipts verify archive \(AnchoredTests.archive) --witness w1.vkey")
         #expect(answer.code == 1 && answer.output.contains(finding), "\(answer.output)\(answer.errors)")
+    }
+
+    /// A file of roots that was changed is one finding among others, not the end.
+    @Test(arguments: ["witnesses.txt", "authorities.pem"]) func aChangedFileOfRootsIsNamed(name: String) throws {
+        let sandbox = try published()
+        let archive = AnchoredTests.archive
+        try sandbox.done(
+            """
+            mkdir bag && bsdtar -xf \(archive) -C bag && cd bag/*-r1 && printf -- '-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n' >> data/anchors/\(name) && cd .. && echo x >> */data/verifier_key &&
+            tar --format=ustar -cf - * | zstd -qf -o ../\(archive)
+            """)
+        for program in ["receipts verify archive", "receipts reperform", "receipts-verify archive"] {
+            let answer = try sandbox.run("\(program) \(archive)")
+            let wanted = ["'data/anchors/\(name)': \(name == "witnesses.txt" ? "changed" : "not listed")", "'data/verifier_key': changed"]
+            #expect(answer.code == 1 && wanted.allSatisfy { answer.output.contains("found: \($0)") }, "\(program): \(answer)")
+        }
     }
 
     /// Under a real clock, which a simulated ledger has not.

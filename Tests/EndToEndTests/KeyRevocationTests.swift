@@ -68,6 +68,30 @@ extension KeyTests {
             "\(made.output)\(made.errors)")
     }
 
+    /// An anchor that is older than the loss lets what it covers stand, for whoever believes it: `verify` and `reperform` say the same.
+    @Test func whatWasAnchoredBeforeTheLossStandsAlsoWhenMadeAnew() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpAnchoredProgramme()
+        try sandbox.done(
+            """
+            ssh-keygen -q -t ed25519 -N '' -f keys/next && echo 'key: [{file: keys/signing_ed25519}, {file: keys/next}]' >> receipts.yaml
+            receipts collect --at 2026-01-08T02:00:00Z --randomness a && receipts key rotate --to keys/next --at 2026-01-08T03:00:00Z
+            """)
+        try sandbox.cosign("handover", at: 1_767_841_500)
+        let archive = "output/2026-01/receipts-2026-01-r1.tar.zst"
+        try sandbox.done(
+            """
+            receipts anchor import handover.cosigned --at 2026-01-08T03:10:00Z --randomness b
+            old=$(receipts key show | sed -n '1s/ .*//p')
+            receipts key revoke "$old" --reason lost --since 2026-01-08T03:06:00Z --at 2026-01-08T04:00:00Z && receipts publish --at 2026-01-08T05:00:00Z
+            """)
+        for (command, isBelieved) in [("verify archive", true), ("reperform", true), ("verify archive", false), ("reperform", false)] {
+            let answer = try sandbox.run("receipts \(command) \(archive) --accept-unanchored \(isBelieved ? "--witness w1.vkey" : "")")
+            #expect(answer.code == (isBelieved ? 0 : 1), "\(command): \(answer)")
+            #expect(answer.output.contains("not trusted, for no anchor is older") != isBelieved, "\(command): \(answer)")
+        }
+    }
+
     @Test func theArchiveOfARevocationIsVerifiedByItsOwnSteps() throws {
         let sandbox = try threeKeys()
         let keys = try fingerprints(sandbox)

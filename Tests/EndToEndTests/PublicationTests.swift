@@ -72,6 +72,7 @@ import Testing
         #expect(try done(sandbox.run("receipts compare \(archive) ../a/2026-01/r1")).hasSuffix("consistent: the same head\n"))
         // The steps that it states itself.
         let text = try done(sandbox.run("bsdtar -xOf \(archive) receipts-2026-01-r1/data/VERIFY.txt"))
+        #expect(text.contains("You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, sha512sum, bsdtar or unzip;\nfor steps 5 and 6 openssl"))
         let steps = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("bsdtar ") || $0.hasPrefix("sha256sum ") }
             .map { $0.replacingOccurrences(of: "A.zip", with: "receipts-2026-01-r1.zip").replacingOccurrences(of: "cd A", with: "cd receipts-2026-01-r1") }
         #expect(try done(sandbox.run("set -e; cd ../a/2026-01\n" + steps.joined(separator: "\n"))).contains("complete"))

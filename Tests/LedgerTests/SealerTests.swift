@@ -49,6 +49,27 @@ import Testing
         #expect(try test.findings(indexed: false).contains { $0.contains("is a fork") })
     }
 
+    @Test func aCheckpointBeyondTheSignersMemoryIsNotSignedOver() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        let url = URL(fileURLWithPath: test.state.path)
+        let older = try Data(contentsOf: url)
+        try test.endRun(ledger)
+        let newer = try Data(contentsOf: url)
+        try older.write(to: url)
+        let refusal = LedgerError.signedElsewhere(path: test.state.path, rememberedSize: 2, signedSize: 3)
+        _ = try ledger.append(.run(at: test.now(), pulls: 1, tool: "test"))
+        #expect(throws: refusal) { try test.seal(ledger) }
+        #expect(try ledger.checkpoints().map(\.size) == [2, 3] && Data(contentsOf: url) == older)
+        // A head that is no newer than the memory says nothing of what came after.
+        let sealer = Sealer(ledger, state: test.state) { _ in Signer(test.key) }
+        #expect(throws: refusal) { try sealer.resume(kept: nil) }
+        #expect(throws: refusal) { try sealer.resume(kept: [UInt8](older)) }
+        #expect(try sealer.resume(kept: [UInt8](newer))?.size == 3)
+        #expect(try test.seal(ledger).size == 4)
+    }
+
     @Test func withoutItsStateTheSignerStillBelievesTheStoredCheckpoints() throws {
         let test = try TestLedger()
         let ledger = try test.create()

@@ -72,6 +72,8 @@ final class TestLedger {
             return try verification(signer, knowing: last, indexed: indexed).findings.map(\.text)
         } catch LedgerError.unreadable(_, let reason) {
             return ["refused: \(reason)"]
+        } catch LedgerError.memoryUnreadable(let path) {
+            return ["refused: \(path)"]
         }
     }
 

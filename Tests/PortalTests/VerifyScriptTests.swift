@@ -56,6 +56,22 @@ import Testing
         #expect(try verify("e1-r1", folder).status != 0)
     }
 
+    @Test func theProofOfAnotherArtifactIsNotTaken() throws {
+        guard Program.isThere("openssl") else { return }
+        let folder = try revision { files in
+            for part in ["leaf", "path", "entry", "proof"] { files["proof/e2-r2.\(part).txt"] = files["proof/e5-r0.\(part).txt"] }
+        }
+        #expect(try verify("e2-r2", folder).status != 0 && verify("e5-r0", folder).status == 0)
+    }
+
+    @Test func aRawFileThatIsNotTheSealedBytesIsFound() throws {
+        guard Program.isThere("openssl") else { return }
+        let changed = try revision { files in for path in files.keys where path.hasPrefix("raw/") { files[path] = (files[path] ?? []) + [10] } }
+        #expect(try verify("e1-r1", changed).status != 0)
+        let without = try revision { files in for path in files.keys where path.hasPrefix("raw/") { files[path] = nil } }
+        #expect(try verify("e1-r1", without).status == 0)
+    }
+
     @Test func theReferenceHashIsOpensslsHash() throws {
         guard Program.isThere("openssl") else { return }
         for text in ["", "abc", String(repeating: "x", count: 55), String(repeating: "y", count: 64), String(repeating: "z", count: 200)] {

@@ -34,6 +34,9 @@ struct RequestAnchor: ParsableCommand {
 
     func run() throws {
         try reporting {
+            if let tsa, !["http://", "https://"].contains(where: tsa.lowercased().hasPrefix) {
+                throw CommandError(.usage, "'\(tsa)' is not the address of an authority", hint: "write it like https://tsa.example/tsr")
+            }
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let request = try AnchorRequest(work, size: size)

@@ -21,6 +21,9 @@ struct Init: ParsableCommand {
         try reporting {
             let world = World.live()
             guard let zone = Zone(zone) else { throw CommandError(.badInput, "'\(zone)' is not an IANA time zone", hint: "for example Europe/Berlin") }
+            let keys = KeyMaker(folder: folder + "/keys", randomness: world.randomness)
+            // A key that cannot be had leaves nothing half made.
+            let key = try signingKey.map { try keys.take($0) }
             try Files.makeFolder(folder)
             try Shipped(world).copy(to: folder)
             if !Files.exists(folder + "/receipts.yaml") {
@@ -28,7 +31,7 @@ struct Init: ParsableCommand {
                 try Files.write(folder + "/receipts.yaml", Array(starter.text.utf8))
                 try Files.makeFolder(folder + "/" + StarterProgramme.policies)
             }
-            try KeyMaker(folder: folder + "/keys", randomness: world.randomness).make(existing: signingKey)
+            try keys.make(existing: key)
             let programme = try ProgrammeFolder(folder)
             world.output(
                 """

@@ -2,13 +2,15 @@ import ArgumentParser
 import Evidence
 import Ledger
 import Seal
+import Verification
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Say what the ledger holds, how each source stands, and what was published.",
         discussion: """
             With 'every:' and 'retention:' of a source in receipts.yaml it tells when the source is due and how far the ledger lags behind it. Exits with 4 \
-            if the lag is over half of what the source keeps, or a pull that was due did not begin.
+            if the lag is over half of what the source keeps, or a pull that was due did not begin; with 1 if the ledger does not go on from the last head \
+            that its key signed.
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -23,7 +25,7 @@ struct Status: ParsableCommand {
             let alarms = facts.sources.compactMap(\.alarm)
             alarms.forEach { world.errors($0.text + "\n") }
             world.output(format.format == .json ? facts.json.canonical : facts.text)
-            return alarms.isEmpty ? .done : .attention
+            return Outcome.gravest([alarms.isEmpty ? .done : .attention, facts.report(world)])
         }
     }
 }
@@ -35,6 +37,8 @@ struct StatusFacts {
     let keys: [KeyHistory.Tenure]
     let sources: [SourceStanding]
     let revisions: [String]
+    /// Why the next run will sign nothing; nil where it will go on from the last signed head.
+    private let obstacle: LedgerError?
 
     init(_ folder: ProgrammeFolder, now: Instant) throws {
         let store = try Store(folder)
@@ -49,6 +53,17 @@ struct StatusFacts {
             if case .seal(let seal)? = LedgerEntry(bytes) { revisions.append("\(seal.period) r\(seal.revision)") }
         }
         self.revisions = revisions
+        do {
+            try store.sealer(folder).check()
+            obstacle = nil
+        } catch let error as LedgerError { obstacle = error }
+    }
+
+    /// Tells why nothing will be signed.
+    fileprivate func report(_ world: World) -> Outcome {
+        guard let text = obstacle.map({ ErrorText($0) }) else { return .done }
+        text.diagnostics.forEach { world.errors($0.text + "\n") }
+        return text.outcome
     }
 
     var text: String {

@@ -67,7 +67,7 @@ struct LedgerCheck {
 
     /// `roots`: nil to believe those of receipts.yaml. `files`: the reader's own anchors.
     func run(_ trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
-        let store = try Store(folder)
+        let store = try Store.verifying(folder)
         let signer = try CheckpointVerifier(store.ledger)
         let anchors = try LedgerAnchors(store.ledger, signer: signer, roots: try roots ?? folder.trustRoots(), files: files)
         var result: LedgerVerification
@@ -77,15 +77,21 @@ struct LedgerCheck {
             let lastSigned = try folder.signerState.read(signer)
             isRemembered = lastSigned != nil
             result = try verifier.verify(signer: signer, lastSigned: lastSigned, outside: anchors.outside.heads, anchored: anchors.dated)
-        } catch LedgerError.unreadable(let path, let reason) {
+        } catch LedgerError.memoryUnreadable(let path) {
             result = try verifier.verify(signer: signer, lastSigned: nil, outside: anchors.outside.heads, anchored: anchors.dated)
-            result.add(LedgerFinding(.signer, path, reason))
+            result.add(LedgerFinding(memoryAt: path))
         }
         let known = try folder.keys.known()
         let key = signer.keys.current
         if !known.isEmpty, !known.contains(key.key) { result.add(LedgerFinding(.entry, "\(key.entry)", "names another key than the programme's")) }
         trust.findings(on: signer.keys).forEach { result.add($0) }
-        return .ledger(result, anchors: anchors.standing(result), derived: true, isRemembered: isRemembered)
+        func notCompared(_ index: IndexFile?) -> String? {
+            if index != nil { return nil }
+            return Files.exists(IndexFile.path(in: folder.ledgerFolder))
+                ? "not compared: index.sqlite is made for other kinds or mappings, or is no index; 'receipts index --rebuild' makes it anew"
+                : "not compared: there is no index.sqlite; 'receipts index --rebuild' makes it anew"
+        }
+        return .ledger(result, anchors: anchors.standing(result), notCompared: notCompared(store.index), isRemembered: isRemembered)
     }
 }
 

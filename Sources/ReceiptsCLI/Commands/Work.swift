@@ -17,16 +17,16 @@ struct Work {
         try Files.makeFolder(folder.ledgerFolder)
         lock = try LedgerLock(folder: folder.ledgerFolder, waiting: waiting)
         try world.requireRealClock(unlessSimulated: folder.ledgerFolder)
+        guard LedgerFile.exists(in: folder.ledgerFolder) || !Files.exists(folder.signerState.path) else {
+            throw CommandError(
+                .integrityBroken, "there is no ledger in '\(folder.ledgerFolder)', yet its key has signed one ('\(folder.signerState.path)')",
+                hint: "restore the ledger; to begin another one, move that file away")
+        }
     }
 
     func collect(only: [String]) throws -> CollectRun.Report {
         for id in only { _ = try folder.source(named: id) }
         if !LedgerFile.exists(in: folder.ledgerFolder) {
-            guard !Files.exists(folder.signerState.path) else {
-                throw CommandError(
-                    .integrityBroken, "there is no ledger in '\(folder.ledgerFolder)', yet its key has signed one ('\(folder.signerState.path)')",
-                    hint: "restore the ledger; to begin another one, move that file away")
-            }
             try Store.createLedger(folder, at: world.now(), isSimulated: world.isSimulated, randomness: world.randomness)
         }
         return try CollectRun(folder, try Store(folder), world).run(only: only)
@@ -46,7 +46,10 @@ struct Work {
     }
 
     func publication(period: String?, output: String?) throws -> Publication {
-        try Store(folder).sealUnsigned(folder)
+        let store = try Store(folder)
+        // Also where nothing new would be signed: what is shown once more is a ledger that goes on from the last signed head.
+        try store.sealer(folder).check()
+        try store.sealUnsigned(folder)
         return try Publication(try session(period: period), world, output: output ?? folder.outputFolder)
     }
 }

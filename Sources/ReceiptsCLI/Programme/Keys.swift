@@ -8,18 +8,28 @@ struct KeyMaker {
     let folder: String
     let randomness: Randomness
 
-    /// An Ed25519 key in OpenSSH's format and a pseudonym key, where there are none yet. `existing`: an OpenSSH key file to copy.
-    func make(existing: String?) throws {
+    /// The key in an OpenSSH key file, to be copied. Throws where another one is there already: which one signs is not decided by a word in passing.
+    func take(_ path: String) throws -> SigningKey {
+        let own = folder + "/" + ProgrammeFolder.signingKeyName
+        let bytes = try Files.read(path)
+        let key: SigningKey
+        do { key = try SSHKeyFile.read(bytes).key } catch {
+            let expected = "an OpenSSH Ed25519 key without a passphrase is expected (ssh-keygen -t ed25519)"
+            throw CommandError(.badInput, "'\(path)' cannot be used: \(error)", hint: expected + "; nothing was made")
+        }
+        guard Files.exists(own), try SSHKeyFile.read(try Files.read(own)).key.publicKey != key.publicKey else { return key }
+        throw CommandError(
+            .badInput, "'\(own)' is there already, and is another key than '\(path)'",
+            hint: "'receipts key rotate' hands a ledger over to another key; where nothing was collected yet, move that file away. Nothing was changed")
+    }
+
+    /// An Ed25519 key in OpenSSH's format and a pseudonym key, where there are none yet. `existing`: to be taken for it.
+    func make(existing: SigningKey?) throws {
         var randomness = randomness.forked("keys")
         try Files.makeFolder(folder, mode: 0o700)
         let path = folder + "/" + ProgrammeFolder.signingKeyName
         if !Files.exists(path) {
-            let key: SigningKey
-            if let existing {
-                key = try SSHKeyFile.read(try Files.read(existing)).key
-            } else {
-                key = try SigningKey(seed: randomness.bytes(32))
-            }
+            let key = try existing ?? SigningKey(seed: randomness.bytes(32))
             try Files.write(path, Array(SSHKeyFile.text(of: key, comment: "receipts").utf8), mode: 0o600, syncing: true)
             try Files.write(path + ".pub", Array((key.publicKey.sshLine(comment: "receipts") + "\n").utf8), syncing: true)
         }

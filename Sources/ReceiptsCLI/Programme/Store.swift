@@ -19,6 +19,19 @@ struct Store {
         index = try IndexFile(folder: folder.ledgerFolder, kinds: folder.catalogue.kinds, digest: Store.digest(folder, sources))
     }
 
+    /// What `verify ledger` looks at. Nothing is made or changed: no index where it is not one for these kinds and mappings, and a ledger that cannot be
+    /// written is read as far as that goes.
+    static func verifying(_ folder: ProgrammeFolder) throws -> (ledger: LedgerFile, index: IndexFile?, mappings: Mappings) {
+        let sources = folder.sources
+        let mappings = try Mappings(sources: sources, kinds: folder.catalogue.kinds)
+        let index = try IndexFile.existing(in: folder.ledgerFolder, kinds: folder.catalogue.kinds, digest: digest(folder, sources))
+        do { return (try LedgerFile(in: folder.ledgerFolder), index, mappings) } catch let error as LedgerError {
+            guard case .unreadable = error else { throw error }
+            guard let ledger = try? LedgerFile(in: folder.ledgerFolder, writing: false) else { throw error }
+            return (ledger, index, mappings)
+        }
+    }
+
     init(_ ledger: LedgerFile, _ index: IndexFile, _ mappings: Mappings) {
         self.ledger = ledger
         self.index = index

@@ -128,7 +128,8 @@ enum VerifyText {
             How to verify this archive without our software
             ===============================================
 
-            You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, \(unpacker).
+            You need: ssh-keygen (OpenSSH 9.1 or later), sha256sum, \(packing.hasSHA512 ? "sha512sum, " : "")\(unpacker);
+            for steps 5 and 6 openssl (3.0 or later) and a POSIX shell.
             The archive was handed out as \(archive), with its signature \(archive).sig. If the files in front
             of you are called otherwise, put their names into steps 2 and 3.
 
@@ -176,7 +177,7 @@ enum VerifyText {
 
                 """
         }
-        let parts = [tokens(entries(.timestamp)), cosignatures(entries(.cosignature)), kept(entries(.held))].compactMap { $0 }
+        let parts = [tokens(entries(.timestamp)), cosignatures(entries(.cosignature)), kept(entries(.held)), ofOneLog].compactMap { $0 }
         return """
             5. Anchors: somebody else's word over a checkpoint, in data/anchors, each with its entry in the log. An anchor covers the entries
                below the second line of its own checkpoint, the size, with their records: all of this archive's if that checkpoint is
@@ -215,6 +216,18 @@ enum VerifyText {
 
             """
     }
+
+    /// What the other steps leave open: that the checkpoint which an anchor is over is one of this log.
+    private static let ofOneLog = """
+
+           Each anchor's checkpoint is signed by the log's key and of one history with data/checkpoint (openssl and a short shell script):
+
+               V=data/portal/proof/verify.sh.txt
+               cmp data/checkpoint data/portal/proof/checkpoint.txt && sh $V anchors data/anchors && sh $V anchors
+
+           Expected for each anchor: its entries are the beginning of this log, or all of it; then: checkpoint: signature verified. No anchor counts without.
+
+        """
 
     private static func kept(_ entries: [String]) -> String? {
         if entries.isEmpty { return nil }

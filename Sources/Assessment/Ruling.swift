@@ -70,7 +70,7 @@ struct Ruling {
         let troubles = [(passedOver.deviation, "deviated"), (unproved, unproved == 1 ? "has records that cannot tell" : "have records that cannot tell")]
         let told = troubles.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         return [
-            "the newest instance was walked through; of the \(items(passedOver.total, control.population.item)) of the 90 days before it, "
+            "one instance was walked through; of \(items(passedOver.total, control.population.item)) beside it within \(Engine.freshDays) days, "
                 + (told.isEmpty ? "none deviated" : told)
         ]
     }

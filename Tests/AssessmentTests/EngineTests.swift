@@ -221,13 +221,13 @@ import Testing
     /// Else a reader takes "1 of 1" for all there was.
     @Test func whatWasPassedOverIsSaid() throws {
         let result = try bed().assess()
-        #expect(result.reasons.contains("the newest instance was walked through; of the 1 fact of the 90 days before it, 1 deviated"))
+        #expect(result.reasons.contains("one instance was walked through; of 1 fact beside it within 90 days, 1 deviated"))
         #expect(result.proposal.word == .unableToConclude)
-        #expect(result.proposal.why == "the instance walked through operated, and 1 of those before it deviated")
+        #expect(result.proposal.why == "the instance walked through operated, and 1 of those beside it deviated")
         var spotless = Bed()
         spotless.typeI = true
         for (at, id) in [("2026-01-05", "a"), ("2026-01-06", "b"), ("2026-01-07", "c")] { spotless.add("fact", at: at, ["id": id, "outcome": "success"]) }
-        #expect(try spotless.assess().reasons.contains("the newest instance was walked through; of the 2 facts of the 90 days before it, none deviated"))
+        #expect(try spotless.assess().reasons.contains("one instance was walked through; of 2 facts beside it within 90 days, none deviated"))
         #expect(try spotless.assess().proposal.word == .effective)
     }
 

@@ -77,7 +77,7 @@ extension ControlResult {
         switch verdict {
         case .designGap: return (.notEffective, "no wording was in force for part of the period")
         case .operated where passedOver.deviation > 0:
-            return (.unableToConclude, "the instance walked through operated, and \(passedOver.deviation) of those before it deviated")
+            return (.unableToConclude, "the instance walked through operated, and \(passedOver.deviation) of those beside it deviated")
         case .operated: return (.effective, "\(counts.operated) of \(counts.total) operated, none deviated, and coverage has no hole")
         case .deviation where counts.insufficientEvidence == 0 && holes.isEmpty:
             return (.effectiveWithDeviations, "\(ratio) deviate, no more than is declared tolerable")

@@ -14,6 +14,9 @@ final class Bench {
     private let contested: Set<ArtifactID>
     /// The tables by day that stand, and whether contested records count in them.
     private var dayTables: [String: Bool] = [:]
+    private let doubtful: DoubtfulRecords
+    /// Kinds that a view stands for.
+    private var viewed: Set<KindName> = []
 
     /// Of the calendar only the tables that a control names are filled: a century of hours, an example's default, is 900,000 rows.
     init(_ database: Database, kinds: [Kind], controls: [Control], calendar: Calendar, coverage: Coverage, stepLimit: Int) throws {
@@ -26,6 +29,7 @@ final class Bench {
         database.authorize(nil)
         // As much again for each sort that goes on, before it goes to disk.
         try database.run("PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
+        doubtful = try DoubtfulRecords(database, kinds: kinds)
         let named = Set(controls.flatMap { Calendar.tables(namedIn: $0.population.query.sql) })
         try makeCalendar(calendar, filling: named)
         try makeCoverage(coverage)
@@ -119,13 +123,30 @@ final class Bench {
 
     /// A contested record proves nothing: the control reads what supports its items without it, and the day that it is of is not covered. Of the kinds
     /// that its items come from it is left in, so that no item is lost; an item that rests on it comes out as insufficient.
-    private func leaveOutContested(_ control: Control) throws {
-        for kind in contestedKinds {
-            try database.run("DROP VIEW IF EXISTS temp.\"\(kind)\"")
-            guard !control.population.complete.contains(kind) else { continue }
-            try database.run(
-                "CREATE TEMP VIEW \"\(kind)\" AS SELECT * FROM main.\"\(kind)\" WHERE artifact NOT IN (SELECT artifact FROM temp.contested)")
+    private func view(_ control: Control, _ seen: Seen) throws {
+        let doubted = try doubtful.kinds(of: control)
+        for kind in kinds where viewed.contains(kind.name) { try database.run("DROP VIEW IF EXISTS temp.\"\(kind.name)\"") }
+        viewed = []
+        for kind in kinds {
+            let isContested = contestedKinds.contains(kind.name)
+            let supports = isContested && !control.population.complete.contains(kind.name)
+            guard isContested || doubted.contains(where: { $0.name == kind.name }) else { continue }
+            // What is counted by day says itself what is sure.
+            let seen = kind.byDay == nil ? seen : .asTold
+            guard let select = doubtful.view(kind, of: control, seen, withoutContested: supports) else { continue }
+            try database.run("CREATE TEMP VIEW \"\(kind.name)\" AS \(select)")
+            viewed.insert(kind.name)
         }
+    }
+
+    /// Whether a calendar item of the control may come out otherwise, depending on how its doubtful records are seen, and whether one way of seeing them leaves
+    /// out all that is contested.
+    func doubts(_ control: Control) throws -> (areThere: Bool, leaveOutContested: Bool) {
+        guard !DoubtfulRecords.calendars(of: control).isEmpty else { return (false, false) }
+        let own = kinds.filter { control.population.complete.contains($0.name) && contestedKinds.contains($0.name) }
+        let byDay = own.filter { $0.byDay != nil }
+        database.limitSteps(millions: nil)
+        return (try own.count > byDay.count || !doubtful.kinds(of: control).isEmpty, byDay.isEmpty)
     }
 
     /// The tables by day that the control reads, each made when the first control asks for it. With contested records or without, by the same rule as the kind.
@@ -163,14 +184,15 @@ final class Bench {
     }
 
     /// Prepares a control's query under the authorizer: it may read the tables it declared, and nothing else of anything.
-    func prepare(_ compiled: CompiledControl) throws -> Statement {
+    /// What an earlier one gave is done with: the tables are seen otherwise now.
+    func prepare(_ compiled: CompiledControl, _ seen: Seen = .asTold) throws -> Statement {
         database.limitSteps(millions: nil)
-        try leaveOutContested(compiled.control)
+        try view(compiled.control, seen)
         try countByDay(compiled.control)
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind) + population.complete)
         let tables = Set(declared.map(\.text) + declared.map(DayCounts.table)).union(Calendar.tables)
-            .union(["covered_spans", "looked_at", "sound_readings", "contested", "erased_spans", "directory", "directory_accounts", ""])
+            .union(["covered_spans", "looked_at", "sound_readings", "contested", "doubtful", "erased_spans", "directory", "directory_accounts", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {

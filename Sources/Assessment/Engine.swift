@@ -86,26 +86,43 @@ package final class Engine {
     @discardableResult
     private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws -> ItemCounts {
         let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys), looks: coverage.looks)
+        let window = Engine.testWindow(period)
+        let agreement = try agreement(compiled, window)
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
-        let window = Engine.testWindow(period)
         if case .typeI = period.span {
-            let chosen = try walkedThrough(statement, layout, window, control)
+            let chosen = try walkedThrough(statement, layout, agreement, window, control)
             var passedOver = ItemCounts()
-            try each(statement, layout, window, Engine.always, control) { cursor, verdict in
+            try each(statement, layout, agreement, window, Engine.always, control) { cursor, verdict in
                 if cursor.ordinal == chosen || cursor.isUndated { try body(cursor, verdict) } else { passedOver.add(verdict) }
             }
             return passedOver
         }
-        try each(statement, layout, window, judged, control, body)
+        try each(statement, layout, agreement, window, judged, control, body)
         return ItemCounts()
     }
 
+    /// Nil where no calendar item of the control counts a doubtful record. Holds some bytes for each span of the calendar and thing that is counted in it.
+    private func agreement(_ compiled: CompiledControl, _ window: Window) throws -> Agreement? {
+        let doubts = try bench.doubts(compiled.control)
+        guard doubts.areThere else { return nil }
+        func outcomes(_ seen: Seen) throws -> Agreement {
+            let statement = try bench.prepare(compiled, seen)
+            let layout = try ItemLayout(compiled, statement.columnNames)
+            var outcomes: [UInt64: [Bool?]] = [:]
+            try each(statement, layout, nil, window, Engine.always, compiled.control) { cursor, _ in outcomes[cursor.keyDigest] = cursor.outcomes }
+            return Agreement(outcomes, isWithoutContested: doubts.leaveOutContested && seen == .withoutDoubtful)
+        }
+        return try outcomes(.withoutDoubtful).agreeing(with: outcomes(.everywhere))
+    }
+
     /// The ordinal of the newest instance that shows the control at work: one that it applies to and that has fallen due, or else just the newest.
-    private func walkedThrough(_ statement: Statement, _ layout: ItemLayout, _ window: Window, _ control: Control) throws -> Int {
+    private func walkedThrough(
+        _ statement: Statement, _ layout: ItemLayout, _ agreement: Agreement?, _ window: Window, _ control: Control
+    ) throws -> Int {
         var newest = 0
         var newestAtWork = 0
-        try each(statement, layout, window, Engine.always, control) { cursor, verdict in
+        try each(statement, layout, agreement, window, Engine.always, control) { cursor, verdict in
             guard !cursor.isUndated else { return }
             newest = cursor.ordinal
             switch verdict {
@@ -124,11 +141,11 @@ package final class Engine {
     /// A key that occurs again, at whatever instant, is insufficient unless it deviates, and never dropped. Eight bytes of each key's SHA-256 are remembered,
     /// about 16 bytes an item; two keys that share them, once in a million populations of ten million, make a verdict weaker, never stronger.
     private func each(
-        _ statement: Statement, _ layout: ItemLayout, _ window: Window, _ judged: Window, _ control: Control,
+        _ statement: Statement, _ layout: ItemLayout, _ agreement: Agreement?, _ window: Window, _ judged: Window, _ control: Control,
         _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void
     ) throws {
         bind(statement, window)
-        var cursor = ItemCursor(statement, layout, asOf: asOf, contested: coverage.contested)
+        var cursor = ItemCursor(statement, layout, asOf: asOf, contested: coverage.contested, agreement: agreement)
         var keys: Set<UInt64> = []
         do {
             while try cursor.next() {

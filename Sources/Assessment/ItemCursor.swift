@@ -10,12 +10,15 @@ struct ItemCursor {
     let asOf: Instant
     private(set) var ordinal = 0
     private let contested: Set<ArtifactID>
+    /// What holds however doubtful records are seen; nil where there are none.
+    private let agreement: Agreement?
 
-    init(_ statement: Statement, _ layout: ItemLayout, asOf: Instant, contested: Set<ArtifactID>) {
+    init(_ statement: Statement, _ layout: ItemLayout, asOf: Instant, contested: Set<ArtifactID>, agreement: Agreement?) {
         self.statement = statement
         self.layout = layout
         self.asOf = asOf
         self.contested = contested
+        self.agreement = agreement
     }
 
     mutating func next() throws -> Bool {
@@ -27,9 +30,18 @@ struct ItemCursor {
     mutating func skip() { ordinal -= 1 }
 
     /// TRUE, FALSE or NULL of the attribute at `i`, in the control's order.
-    func attribute(_ i: Int) -> Bool? {
-        let column = layout.attributes[i]
-        return statement.isNull(column) ? nil : statement.integer(column) != 0
+    func attribute(_ i: Int) -> Bool? { agreed(truth(layout.attributes[i]), at: i + 1) }
+
+    private var applies: Bool? { layout.applies.map { agreed(truth($0), at: 0) } ?? true }
+
+    /// As this way of seeing has it: `applies`, then the attributes.
+    var outcomes: [Bool?] { [layout.applies.map(truth) ?? true] + layout.attributes.map(truth) }
+
+    private func truth(_ column: Int) -> Bool? { statement.isNull(column) ? nil : statement.integer(column) != 0 }
+
+    private func agreed(_ own: Bool?, at index: Int) -> Bool? {
+        guard let agreement, let own else { return own }
+        return agreement.outcome(keyDigest, at: index) == own ? own : nil
     }
 
     var isKeyless: Bool { layout.key.contains { statement.isNull($0) } || isUndated }
@@ -46,17 +58,19 @@ struct ItemCursor {
     }
 
     /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
-    /// neither TRUE nor FALSE is known. So is an item that an erased record may have been part of: what is left may say something else than all
+    /// neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE without it as well. So is an item that an erased record may have been part of: what is left may say something else than all
     /// of it did.
     var verdict: ItemVerdict {
         if isKeyless { return .insufficientEvidence }
-        if let applies = layout.applies {
-            if statement.isNull(applies) { return .insufficientEvidence }
-            if statement.integer(applies) == 0 { return isErased ? .insufficientEvidence : .notApplicable }
+        switch applies {
+        case nil: return .insufficientEvidence
+        case false?: return isErased ? .insufficientEvidence : .notApplicable
+        case true?: break
         }
         if let due = layout.due, !statement.isNull(due), statement.integer(due) > asOf.nanoseconds { return .notYetDue }
-        if isContested { return .insufficientEvidence }
-        var isUnknown = false
+        let isContested = isContested
+        if isContested, agreement?.isWithoutContested != true { return .insufficientEvidence }
+        var isUnknown = isContested
         for i in layout.attributes.indices {
             switch attribute(i) {
             case false?: return .deviation

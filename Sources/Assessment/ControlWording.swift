@@ -20,12 +20,12 @@ package struct ControlWording: Sendable {
     package let unreadable: [CoverageHole]
     /// Stretches in which its file was taken away, and nothing was in force.
     package let gaps: [Window]
-    /// The file says something else by now, which no run has found yet.
-    package let hasPendingEdit: Bool
+    /// What no run has found yet.
+    package let pending: PendingChange?
 
     package init(
         control: Control, of: ControlID, number: Int = 1, count: Int = 1, inForce: Window, sealedAt: Instant? = nil, isFirst: Bool = true,
-        unreadable: [CoverageHole] = [], gaps: [Window] = [], hasPendingEdit: Bool = false
+        unreadable: [CoverageHole] = [], gaps: [Window] = [], pending: PendingChange? = nil
     ) {
         self.control = control
         self.of = of
@@ -36,7 +36,7 @@ package struct ControlWording: Sendable {
         self.isFirst = isFirst
         self.unreadable = unreadable
         self.gaps = gaps
-        self.hasPendingEdit = hasPendingEdit
+        self.pending = pending
     }
 
     /// Which items it judges. Nothing was in force before the first wording: items from before are judged by it too, and the control has a design gap.
@@ -76,7 +76,7 @@ extension ControlWording {
     /// day that it declares, and one that was edited since it was last collected is not in force yet.
     package static func all(of current: Control, history: [KeptControlFile], period: Period) -> [ControlWording] {
         let files = history.isEmpty ? [KeptControlFile(seenAt: .distantPast, control: current)] : history
-        return all(of: current, files, period, isCollected: !history.isEmpty, hasPendingEdit: !(files.last?.control?.saysTheSame(as: current) ?? false))
+        return all(of: current, files, period, isCollected: !history.isEmpty, pending: files.last?.control?.saysTheSame(as: current) == true ? nil : .edited)
     }
 
     /// The same of controls that have no file any more and had one within the period: whoever takes a control away does not take away what it found.
@@ -85,14 +85,14 @@ extension ControlWording {
         let present = Set(present.map(\.id))
         return history.keys.filter { !present.contains($0) }.sorted().flatMap { id -> [ControlWording] in
             guard let files = history[id], let last = files.last(where: { $0.control != nil })?.control else { return [] }
-            let wordings = all(of: last, files, period, isCollected: true, hasPendingEdit: files.last?.isRemoved == false)
+            let wordings = all(of: last, files, period, isCollected: true, pending: files.last?.isRemoved == true ? nil : .takenAway)
             let window = Engine.testWindow(period)
             return wordings.contains { $0.inForce.start < window.end && $0.inForce.end > window.start } ? wordings : []
         }
     }
 
     private static func all(
-        of current: Control, _ files: [KeptControlFile], _ period: Period, isCollected: Bool, hasPendingEdit: Bool
+        of current: Control, _ files: [KeptControlFile], _ period: Period, isCollected: Bool, pending: PendingChange?
     ) -> [ControlWording] {
         var turns: [(file: KeptControlFile, start: Instant)] = []
         for file in files {
@@ -120,7 +120,7 @@ extension ControlWording {
             return [
                 ControlWording(
                     control: current, of: current.id, inForce: Window(start: period.window.end, end: .distantFuture), isFirst: false, unreadable: holes,
-                    gaps: gaps, hasPendingEdit: hasPendingEdit)
+                    gaps: gaps, pending: pending)
             ]
         }
         return readable.enumerated().map { i, span in
@@ -130,7 +130,7 @@ extension ControlWording {
                 control: isLast ? control : control.with(id: ControlID(trusted: "\(current.id).w\(i + 1)")), of: current.id, number: i + 1,
                 count: readable.count, inForce: span.inForce, sealedAt: isCollected ? span.file.seenAt : nil,
                 isFirst: span.inForce.start == turns.first?.start, unreadable: isLast ? holes : [], gaps: isLast ? gaps : [],
-                hasPendingEdit: isLast && hasPendingEdit)
+                pending: isLast ? pending : nil)
         }
     }
 
@@ -170,3 +170,6 @@ extension [ControlResult] {
         return controls == count ? words : "\(words) in \(count) wordings"
     }
 }
+
+/// What was done to a control's file since it was last collected; it is not in force before the next collection.
+package enum PendingChange: Equatable, Sendable { case edited, takenAway }

@@ -57,11 +57,14 @@ package final class Engine {
         return Window(start: whole.start, end: max(whole.start, min(end, whole.end)))
     }
 
+    /// What can be asked for: controls, those whose file was taken away within the period among them, and each wording of one that has several.
+    package var controls: [ControlID] { Set(wordings.flatMap { [$0.of, $0.control.id] }).sorted() }
+
     /// Of all controls, or of `only` these.
     package func assess(only: Set<ControlID>? = nil) throws -> AssessmentResult {
         var results: [ControlResult] = []
         var problems: [Diagnostic] = []
-        for wording in wordings where only?.contains(wording.of) ?? true {
+        for wording in wordings where only.map({ $0.contains(wording.of) || $0.contains(wording.control.id) }) ?? true {
             do { results.append(try assess(wording)) } catch let error as Diagnostics { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }

@@ -43,7 +43,7 @@ struct Ruling {
         verdict = findings.map(\.0).min { Ruling.gravity($0) < Ruling.gravity($1) } ?? .insufficientEvidence
         reasons =
             findings.map(\.1) + caps + Ruling.others(passedOver, control) + (wording.count > 1 ? [Ruling.turn(wording, period.zone)] : [])
-            + (wording.hasPendingEdit ? ["the control's file was edited since it was last collected: the edit is not in force"] : [])
+            + Ruling.pending(wording)
     }
 
     /// The day alone where it begins the day.
@@ -56,6 +56,14 @@ struct Ruling {
         let until = wording.inForce.end == .distantFuture ? "" : " until \(moment(wording.inForce.end, zone))"
         let sealed = wording.sealedAt.map { ", in the ledger since \($0)" } ?? ""
         return "wording \(wording.number) of \(wording.count), in force from \(moment(wording.inForce.start, zone))\(until)\(sealed)"
+    }
+
+    private static func pending(_ wording: ControlWording) -> [String] {
+        switch wording.pending {
+        case nil: []
+        case .edited: ["the control's file was edited since it was last collected: the edit is not in force"]
+        case .takenAway: ["the control's file was taken away since it was last collected: it is in force until the next collection"]
+        }
     }
 
     private static func isTypeII(_ period: Period) -> Bool {

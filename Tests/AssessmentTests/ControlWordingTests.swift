@@ -24,7 +24,7 @@ import Testing
         return ControlWording.all(of: current, history: history, period: period).map { wording in
             let end = wording.inForce.end == .distantFuture ? "on" : "\(wording.inForce.end)"
             return "\(wording.control.id) \(wording.control.attributes[0].test.sql): \(wording.inForce.start) \(end)"
-                + wording.unreadable.map { ", unreadable \($0.window.start) \($0.window.end)" }.joined() + (wording.hasPendingEdit ? ", edited" : "")
+                + wording.unreadable.map { ", unreadable \($0.window.start) \($0.window.end)" }.joined() + (wording.pending.map { ", \($0)" } ?? "")
         }
     }
 

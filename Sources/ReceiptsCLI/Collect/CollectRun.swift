@@ -1,3 +1,4 @@
+import Assessment
 import Connectors
 import Controls
 import Crypto
@@ -30,6 +31,8 @@ struct CollectRun {
         /// Entries that an earlier run committed and did not live to sign.
         var leftUnsigned = 0
         var head: SignedHead?
+        /// Edited controls that do not do what their own examples say, and are in force from this run on.
+        var unsound: [Diagnostic] = []
         var isWhole: Bool { pulls.allSatisfy { $0.outcome == .complete || $0.outcome == .empty } }
     }
 
@@ -101,8 +104,9 @@ struct CollectRun {
     private func pullCatalogue(_ key: [UInt8], into report: inout Report) throws {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
-        let records = CatalogueSource.records(
-            folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: try CatalogueSource.known(store.index))
+        let known = try CatalogueSource.known(store.index)
+        report.unsound = unsoundEdits(known)
+        let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: known)
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], isNoted: true, into: &report) { collector in
             try collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
@@ -110,6 +114,21 @@ struct CollectRun {
             }
             return PullReport(
                 outcome: records.isEmpty ? .empty : .complete, query: "every file of the control catalogue, and receipts.yaml, that changed since it was known")
+        }
+    }
+
+    /// Of a catalogue that was kept before; the first one is for `check`.
+    private func unsoundEdits(_ known: [String: String]) -> [Diagnostic] {
+        guard !known.isEmpty else { return [] }
+        let edited = Set(folder.catalogueFiles.filter { known[$0.path] != Hex.encode(SHA256.hash(data: $0.bytes)) }.map(\.path))
+        let runner = ExampleRunner(folder.catalogue)
+        return folder.catalogue.controls.filter { edited.contains($0.place.file) }.compactMap { control in
+            let problems = runner.check(control)
+            guard let first = problems.first else { return nil }
+            let more = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
+            return .warning(
+                "this wording is in force from now on, and not all is well with it: \(first.summary)\(more)", at: first.place ?? control.place,
+                hint: "run 'receipts check --control \(control.id)', mend it and collect again: until then this wording judges what happens")
         }
     }
 

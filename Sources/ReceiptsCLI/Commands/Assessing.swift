@@ -23,8 +23,8 @@ struct Assess: ParsableCommand {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let session = try work.session(period: period)
-            // Unasked, also of the controls whose file was taken away within the period.
-            let result = try session.engine.assess(only: control.isEmpty ? nil : try session.folder.controls(named: control))
+            let engine = session.engine
+            let result = try engine.assess(only: control.isEmpty ? nil : try ProgrammeFolder.controls(named: control, among: engine.controls))
             let report = AssessmentReport(result, reconciliations: session.coverage.reconciliations)
             world.output(format.format == .json ? report.json.canonical : report.text)
             if items {

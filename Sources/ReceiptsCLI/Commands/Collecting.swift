@@ -40,8 +40,8 @@ extension CollectRun.Report {
         return lines.joined(separator: "\n")
     }
 
-    /// What a person must look at: sources that did not answer whole, and where the records lie that could not be read.
-    var diagnostics: [Diagnostic] { pulls.flatMap(CollectRun.Report.diagnostics) }
+    /// What a person must look at: wordings that came into force unchecked, sources that did not answer whole, and where the records lie that could not be read.
+    var diagnostics: [Diagnostic] { unsound + pulls.flatMap(CollectRun.Report.diagnostics) }
 
     private static func diagnostics(_ pull: Pull) -> [Diagnostic] {
         var found = pull.problems.map { problem in

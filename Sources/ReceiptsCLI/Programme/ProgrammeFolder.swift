@@ -98,8 +98,11 @@ package struct ProgrammeFolder {
     /// The ids of the controls so named; of all if none is.
     package func controls(named names: [String]) throws -> Set<ControlID> {
         let all = catalogue.controls.map(\.id)
-        if names.isEmpty { return Set(all) }
-        return Set(
+        return names.isEmpty ? Set(all) : try ProgrammeFolder.controls(named: names, among: all)
+    }
+
+    static func controls(named names: [String], among all: [ControlID]) throws -> Set<ControlID> {
+        Set(
             try names.map { name in
                 if let id = all.first(where: { $0.text == name }) { return id }
                 let near = nearest(to: name, among: all.map(\.text)).map { "did you mean '\($0)'?" }

@@ -251,6 +251,9 @@ final class Bench {
         guard let name = message.split(separator: " ").last.map({ String($0.split(separator: ".").last ?? $0) }), message.hasPrefix("no such") else {
             return nil
         }
+        if name.hasSuffix("_latest"), !kinds.contains(where: { KindColumns($0).all.contains(name) }) {
+            return "only an instant has a '\(name)': select \(name.dropLast(7)) with instant(), first() or last()"
+        }
         let byDay = kinds.filter { $0.byDay != nil }.map { DayCounts.table(of: $0.name) }
         let columns = Set(kinds.flatMap { KindColumns($0).all + ($0.byDay?.columns ?? []) })
         let names = message.hasPrefix("no such table") ? kinds.map(\.name.text) + byDay + Calendar.tables : columns.sorted()

@@ -121,8 +121,12 @@ struct Section {
     /// Of each list in a list.
     func wordLists(_ key: String) -> [[(text: String, place: Place)]]? {
         list(key)?.compactMap { value in
-            if case .sequence(let elements) = value.shape, !elements.isEmpty { return words(elements, key) }
-            findings.error("'\(key)' of \(name) must hold lists of words, found \(value.description)", at: value.place)
+            guard case .sequence(let elements) = value.shape else {
+                findings.error("'\(key)' of \(name) must hold lists of words, found \(value.description)", at: value.place)
+                return nil
+            }
+            if !elements.isEmpty { return words(elements, key) }
+            findings.error("'\(key)' of \(name) must hold lists of words, found one without any", at: value.place)
             return nil
         }
     }

@@ -8,10 +8,12 @@ struct PseudonymTable {
         var isJSON = false
         var name: [UInt8] = []
     }
-    /// About 200 bytes each once they are filled.
-    private static let slots = 1 << 15
+    /// At most; about 200 bytes each once they are filled. Most pulls see a handful of values, and a full table costs a megabyte to make and to destroy.
+    private static let mostSlots = 1 << 15
     private let keyed: HMAC<SHA256>
-    private var entries = [Entry](repeating: Entry(), count: slots)
+    private var entries = [Entry](repeating: Entry(), count: 1 << 6)
+    /// Values that were entered, since it grew, where there was none or another one.
+    private var entered = 0
 
     init(key: SymmetricKey) { keyed = HMAC(key: key) }
 
@@ -19,13 +21,21 @@ struct PseudonymTable {
         let isJSON = if case .json = shape { true } else { false }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in raw { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let slot = Int(hash >> 40) & (PseudonymTable.slots - 1)
+        let slot = Int(hash >> 40) & (entries.count - 1)
         if !entries[slot].name.isEmpty, entries[slot].role == role, entries[slot].isJSON == isJSON, entries[slot].raw.elementsEqual(raw) {
             return entries[slot].name
         }
         let name = Pseudonym.make(PseudonymTable.plain(raw, shape), role, keyed)
         entries[slot] = Entry(raw: Array(raw), role: role, isJSON: isJSON, name: name)
+        entered += 1
+        if entered == entries.count, entries.count < PseudonymTable.mostSlots { grow() }
         return name
+    }
+
+    /// What it held is worked out again when it comes again.
+    private mutating func grow() {
+        entries = [Entry](repeating: Entry(), count: entries.count * 8)
+        entered = 0
     }
 
     /// The value that the bytes write.

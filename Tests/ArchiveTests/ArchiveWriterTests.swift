@@ -66,7 +66,10 @@ let sample: [ArchiveMember] = [
         let scratch = try Scratch()
         let path = scratch.url.appendingPathComponent("bag.tar.zst").path
         let members = (0..<40).map { ArchiveMember("data/\($0)", .bytes((0..<1 << 18).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) })) }
-        try ArchiveWriter.write(members: members, bagName: "b", modified: closing, info: [], to: path)
+        for hasSHA512 in [true, false] {
+            try ArchiveWriter.write(members: members, bagName: "b", modified: closing, info: [], to: path, hasSHA512: hasSHA512)
+            for _ in 0..<50 { #expect(try ArchiveHashing.announcesSHA512(path) == hasSHA512) }
+        }
         // A file is in the way of the first that is unpacked.
         _ = try scratch.run("mkdir -p there/data && touch there/data/0")
         for _ in 0..<50 {

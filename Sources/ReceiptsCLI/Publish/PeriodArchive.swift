@@ -22,6 +22,14 @@ struct PeriodArchive {
         let format: ArchiveFormat
         let hasSHA512: Bool
         static let usual = Packing(format: .tarZstd, hasSHA512: false)
+
+        /// An archive that may have been handed out is not written anew, so it cannot take on what it lacks.
+        func requireHashing(of path: String) throws {
+            guard hasSHA512, try !ArchiveHashing.announcesSHA512(path) else { return }
+            throw CommandError(
+                .badInput, "'\(path)' is there already, without SHA-512 manifests, and an archive is not changed afterwards",
+                hint: "'receipts publish --sha512 --output FOLDER' writes the same revision with them into another folder; nothing was changed")
+        }
     }
 
     func write(to path: String, name: String, _ packing: Packing) throws {

@@ -128,6 +128,7 @@ struct Publication {
         let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
         try PeriodArchive.removeScratch(of: periodFolder + "/" + archive)
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
+            try packing.requireHashing(of: periodFolder + "/" + archive)
             try Shelf(output, session.folder, templates).write()
             return Report(
                 period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)",

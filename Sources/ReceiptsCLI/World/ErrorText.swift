@@ -35,6 +35,12 @@ package struct ErrorText {
         }
     }
 
+    /// What a step has to say against what it reads, where one is not to keep the next from being taken.
+    static func problems(_ step: () throws -> Void) -> [Diagnostic] {
+        do { try step() } catch { return ErrorText(error).diagnostics }
+        return []
+    }
+
     private static func hint(_ error: SQLiteError) -> String? {
         if error.isInputOutput { return "is the disk full or read-only?" }
         return error.isDamage ? "run 'receipts verify ledger' to see which file it is; an index is made anew by 'receipts index --rebuild'" : nil

@@ -61,7 +61,7 @@ struct AnchorImport {
             }
             throw CommandError(.integrityBroken, "the checkpoint in '\(path)' is not signed by the ledger's key")
         }
-        guard try root(at: head.size) == head.root else {
+        guard try store.root(at: head.size) == head.root else {
             throw CommandError(
                 .integrityBroken, "the ledger is not the one that \(holder)'s checkpoint of \(head.size) entries is of",
                 hint: "it was made anew or rolled back since; nothing was entered")
@@ -119,12 +119,6 @@ struct AnchorImport {
     // MARK: What it is held against
 
     private func notes() throws -> [KnownNote] { try store.ledger.checkpoints().compactMap { KnownNote($0.note, signer) } }
-
-    private func root(at size: Int) throws -> Digest32? {
-        var tree = CompactRange(begin: 0)
-        try store.ledger.forEachEntry { seq, bytes in if seq < size { tree.append(TreeHash.leaf(bytes)) } }
-        return tree.end == size ? tree.root() : nil
-    }
 
     /// A simulated ledger has no clock to hold an anchor against.
     private func refuseTheFuture(_ valid: [Valid]) throws {

@@ -12,18 +12,29 @@ struct AnchorRequest {
     /// `size`: of a stored checkpoint; nil for the newest that ends in evidence.
     init(_ work: Work, size: Int?) throws {
         let store = try Store(work.folder)
+        // Whoever vouches for a head vouches for this ledger: none is handed out of one that would not be signed.
+        try store.sealer(work.folder).check()
         try store.sealUnsigned(work.folder)
         if let size {
-            let all = try store.ledger.checkpoints()
-            guard let found = all.first(where: { $0.size == size }) else {
-                throw CommandError(
-                    .badInput, "there is no checkpoint of \(size) entries", hint: "there are \(all.suffix(5).map { "\($0.size)" }.joined(separator: ", "))")
-            }
-            (note, self.size) = (found.note, size)
+            note = try AnchorRequest.stored(size, store)
+            self.size = size
         } else {
             let head = try PinnedHead(store)
             (note, self.size) = (head.note, head.size)
         }
+        guard try store.root(at: self.size) == CheckpointVerifier(store.ledger).open(note)?.root else { throw LedgerError.forked(size: self.size) }
+    }
+
+    private static func stored(_ size: Int, _ store: Store) throws -> [UInt8] {
+        let all = try store.ledger.checkpoints()
+        guard let found = all.first(where: { $0.size == size }) else {
+            throw CommandError(
+                .badInput, "there is no checkpoint of \(size) entries", hint: "there are \(all.suffix(5).map { "\($0.size)" }.joined(separator: ", "))")
+        }
+        guard try CheckpointVerifier(store.ledger).open(found.note)?.size == size else {
+            throw LedgerError.damaged(nil, reason: "the checkpoint of size \(size) does not verify")
+        }
+        return found.note
     }
 
     /// A nonce of its own makes each request another one; an answer that comes back by file is not asked for it, since the checkpoint is unlike any other.

@@ -27,14 +27,26 @@ struct AnchorRequest {
 
     private static func stored(_ size: Int, _ store: Store) throws -> [UInt8] {
         let all = try store.ledger.checkpoints()
-        guard let found = all.first(where: { $0.size == size }) else {
-            throw CommandError(
-                .badInput, "there is no checkpoint of \(size) entries", hint: "there are \(all.suffix(5).map { "\($0.size)" }.joined(separator: ", "))")
-        }
+        guard let found = all.first(where: { $0.size == size }) else { throw unknown(size, among: all.map { $0.size }) }
         guard try CheckpointVerifier(store.ledger).open(found.note)?.size == size else {
             throw LedgerError.damaged(nil, reason: "the checkpoint of size \(size) does not verify")
         }
         return found.note
+    }
+
+    /// `sizes`: in ascending order.
+    private static func unknown(_ size: Int, among sizes: [Int]) -> CommandError {
+        let shown = sizes.count <= 6 ? sizes : sizes.sorted { abs($0 - size) < abs($1 - size) }.prefix(4).sorted()
+        let list = shown.map { "\($0)" }.joined(separator: ", ")
+        let hint: String? =
+            if let first = sizes.first, let last = sizes.last {
+                shown.count == sizes.count
+                    ? "there \(sizes.count == 1 ? "is one, of \(list) entries" : "are \(sizes.count): of \(list) entries")"
+                    : "there are \(sizes.count), of \(first) to \(last) entries; the nearest are of \(list)"
+            } else {
+                "there is none yet: run 'receipts collect' first"
+            }
+        return CommandError(.badInput, "there is no checkpoint of \(size) entries", hint: hint)
     }
 
     /// A nonce of its own makes each request another one; an answer that comes back by file is not asked for it, since the checkpoint is unlike any other.

@@ -17,7 +17,7 @@ package struct ErrorText {
         switch error {
         case let error as Diagnostics: (outcome, diagnostics) = (.badInput, error.all)
         case let error as LedgerError: (outcome, diagnostics) = LedgerErrorText.words(error)
-        case let error as FileError: (outcome, diagnostics) = (error.isMissing ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
+        case let error as FileError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
         case let error as SQLiteError:
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
             diagnostics = [.error("the database says: \(error.message)", hint: ErrorText.hint(error))]

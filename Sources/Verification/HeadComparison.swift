@@ -29,12 +29,16 @@ package struct HeadComparison {
         let keys = (a.checkpoint.size >= b.checkpoint.size ? a.keys ?? b.keys : b.keys ?? a.keys)
         let signatures = HeadComparison.signatures([a, b], keys)
         isSigned = keys != nil && signatures.refused == nil
-        facts =
-            [a, b].map { ($0.place, .string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
-            + [("log", .string(a.checkpoint.origin)), ("signatures", .string(signatures.words))]
-        if a.checkpoint.origin != b.checkpoint.origin {
+        let heads = [a, b].map { ($0.place, JSON.string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
+        let (one, other) = (a.checkpoint.origin, b.checkpoint.origin)
+        guard one.utf8.elementsEqual(other.utf8) else {
+            // The key of one log has nothing to say of the other's head.
+            facts = [("logs", .string("two: \(one) and \(other)"))] + heads
             verdict = .otherLog
-        } else if let refused = signatures.refused {
+            return
+        }
+        facts = heads + [("log", .string(one)), ("signatures", .string(signatures.words))]
+        if let refused = signatures.refused {
             verdict = .refused(refused)
         } else if case .fork = HeadComparison.compare(a, b), keys == nil {
             verdict = .unsigned
@@ -97,7 +101,7 @@ package struct HeadComparison {
                 "undecided: they differ, and neither place names the key that should have signed them; give the ledger, portal or archive in place of one"
             )
         case .refused(let place): ("refused", "the head of '\(place)' is not signed by the log's key of that time: it proves nothing")
-        case .otherLog: ("other log", "these are heads of different logs")
+        case .otherLog: ("other log", "these are heads of two different logs, as their first lines say: one tells nothing of the other")
         }
     }
 

@@ -6,7 +6,7 @@ import Seal
 package struct HeadComparison {
     package enum Verdict: Hashable {
         case same
-        /// `older` is a prefix of the other, which has this many entries more.
+        /// `older` is a prefix of the other, which has this many entries more. Of heads that nothing shows to be signed it holds of what they state.
         case behind(older: String, by: Int)
         /// Two histories under one name: proof against whoever signed both.
         case fork(String)
@@ -88,11 +88,13 @@ package struct HeadComparison {
     }
 
     private var words: (word: String, sentence: String) {
-        let reservation = isSigned ? "" : "; whether the log's key signed it was not checked"
+        let unsigned = "; neither place names the log's key, so that it signed this was not checked"
         return switch verdict {
-        case .same: ("consistent", "consistent: the same head" + reservation)
+        case .same: isSigned ? ("consistent", "consistent: the same head") : ("alike", "alike: both state the same head" + unsigned)
         case .behind(let older, let count):
-            ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it" + reservation)
+            isSigned
+                ? ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it")
+                : ("alike", "alike: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and what the other states extends it" + unsigned)
         case .fork(let how): ("fork", "fork: \(how)")
         case .undecided: ("undecided", "undecided: give the ledger or archive that holds the entries in place of one of the two")
         case .unsigned:

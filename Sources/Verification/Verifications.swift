@@ -5,8 +5,10 @@ import Ledger
 import Seal
 
 extension VerificationReport {
-    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own.
+    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own. Throws `NoRevision` where another
+    /// folder was named.
     package static func portal(_ folder: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
+        if let other = try NoRevision(folder) { throw other }
         let portal = try SignedPortal(folder, trust: trust)
         var findings = portal.findings
         if portal.signature == .absent { findings.append("the manifest is not signed") }

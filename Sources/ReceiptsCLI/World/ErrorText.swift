@@ -28,6 +28,7 @@ package struct ErrorText {
             )
         case let error as AnchorError: (outcome, diagnostics) = (.badInput, [.error("an anchor or its root cannot be used: \(error)")])
         case let error as ArchiveError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error("\(error)")])
+        case let error as NoRevision: (outcome, diagnostics) = (.badInput, [error.diagnostic])
         case let error as PortalError: (outcome, diagnostics) = (.integrityBroken, [.error("a page would state a number that does not tie: \(error)")])
         case let error as SignerError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])
         case let error as CommandError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])

@@ -18,7 +18,7 @@ extension VerificationReport {
         let ledger = try PortalLedger(folder, portal.chain)
         let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
         findings += log.findings + (ledger?.findings ?? [])
-        let standing = try ledger?.standing(roots: roots, files: files) ?? .none(besides: files)
+        let standing = try ledger?.standing(roots: roots, files: files, log: log) ?? .none(besides: files)
         let untrusted = ledger?.untrusted(trust, standing) ?? []
         return VerificationReport(
             subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + untrusted.map(\.text),

@@ -117,6 +117,25 @@ import Testing
         #expect(try sandbox.run("receipts reperform \(archive) --witness w1.vkey").code == 0)
     }
 
+    /// A portal holds the log up to its own head as tiles, and with it each earlier one.
+    @Test func anEarlierHeadThatYouKeptIsHeldAgainstAPortal() throws {
+        let sandbox = try published()
+        let (portal, head) = ("output/2026-01/r2", "portal output/2026-01/r2 --anchor first.txt")
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        try sandbox.done("receipts publish --at 2026-01-09T04:00:00Z")
+        let honest = try sandbox.run("receipts verify \(head)")
+        #expect(
+            honest.code == 3 && honest.lines.last == "portal: intact; anchored up to entry 3 by 'first.txt', which you hold; later entries self-attested",
+            "\(honest)")
+        try sandbox.forge()
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        try sandbox.done("receipts publish --at 2026-01-09T04:00:00Z && mv output/2026-01/r1 \(portal)")
+        for program in ["receipts verify", "receipts-verify"] {
+            let forged = try sandbox.run("\(program) \(head)")
+            #expect(forged.code == 1 && forged.output.contains("this is not the history that its head of 4 entries is of"), "\(forged)")
+        }
+    }
+
     /// The forger has the key, the machine and all the time in the world; the anchors were given away before.
     @Test func aLedgerMadeAnewIsFoundByAnyAnchor() throws {
         let sandbox = try published()

@@ -210,7 +210,7 @@ struct Publication {
             origin: genesis.origin, size: session.head.size, root: session.head.root.digest, checkpoint: String(decoding: session.head.note, as: UTF8.self),
             verifierKey: try session.verifierKey().text, publicKey: session.head.keys.current.key.sshLine(), allowedSigners: signers,
             keys: session.keyViews(), files: files.map { SealView.File(name: $0.name, bytes: $0.bytes) }, sealedAt: session.head.sealedAt,
-            signedAt: session.head.signedAt, verifyTime: SSHTime.text(session.head.signedAt), earlier: log.earlier)
+            signedAt: session.signedAt, verifyTime: SSHTime.text(session.signedAt), earlier: log.earlier)
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal,

@@ -9,6 +9,8 @@ package enum AnchorError: Error, Hashable, Sendable {
     case malformed(Form, String)
     /// The file is neither a checkpoint nor signature lines nor a token.
     case noAnchor(String)
+    /// What goes to an authority, in place of what comes back.
+    case request
     /// Signs other bytes than the checkpoint that it was held against.
     case otherCheckpoint
     case wrongSignature(by: String)
@@ -29,6 +31,7 @@ extension AnchorError: CustomStringConvertible {
         switch self {
         case .malformed(let form, let reason): "the \(form.rawValue) is malformed: \(reason)"
         case .noAnchor(let path): "'\(path)' is neither a checkpoint nor a witness's lines nor a time-stamp token"
+        case .request: "it is the time-stamp request, on which nobody has said anything yet: bring what the authority answers to it (.tsr)"
         case .otherCheckpoint: "it is over another checkpoint"
         case .unsupported(let what): "\(what) is not supported"
         case .notForTimestamping(let name, let reason): "the certificate '\(name)' is not for time-stamping: \(reason)"

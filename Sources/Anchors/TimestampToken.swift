@@ -18,6 +18,8 @@ package struct TimestampToken: Sendable {
     /// Reads a token, or the token of a response that granted one.
     package init(_ der: [UInt8]) throws(AnchorError) {
         var outer = try DERCursor.parse(der, .token)
+        // A request begins with its version, a response with its status, a token with its type.
+        if outer.nextTag == .integer { throw .request }
         if outer.nextTag == .sequence {
             self = try TimestampToken(try TimestampResponse.token(der))
             return

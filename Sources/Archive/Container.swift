@@ -12,10 +12,8 @@ enum ContainerStop: Error {
 
 /// The bytes inside a `.tar.zst`, block by block; the file itself is hashed as it is read.
 final class Container {
-    private let archive: OpaquePointer
     private let source: Source
-    private let limits: ArchiveLimits
-    private var produced = 0
+    private let unpacker: Unpacker
     private var ahead: ReadAhead?
 
     /// What libarchive's callback reads from; it keeps the first error, since the callback can only say "failed".
@@ -46,22 +44,56 @@ final class Container {
         }
     }
 
+    /// What the thread that unpacks works with. It holds this on its own: whoever stops reading in the middle lets go of the container alone.
+    private final class Unpacker {
+        let archive: OpaquePointer
+        private let source: Source
+        private let limits: ArchiveLimits
+        private var produced = 0
+
+        init(_ archive: OpaquePointer, _ source: Source, _ limits: ArchiveLimits) {
+            self.archive = archive
+            self.source = source
+            self.limits = limits
+        }
+        deinit { archive_read_free(archive) }
+
+        func unpack() throws(ContainerStop) -> UnsafeRawBufferPointer? {
+            while true {
+                var block: UnsafeRawPointer?
+                var count = 0
+                var offset: Int64 = 0
+                let code = archive_read_data_block(archive, &block, &count, &offset)
+                if code == ARCHIVE_EOF { return nil }
+                guard code == ARCHIVE_OK else { throw failure() }
+                if count == 0 { continue }
+                produced += count
+                guard produced <= limits.bytes else { throw ContainerStop.flaw("more than \(limits.bytes) bytes inside") }
+                guard produced <= limits.ratioFrom || produced / limits.ratio <= source.digests.bytes else {
+                    throw ContainerStop.flaw("expands more than \(limits.ratio) times")
+                }
+                return UnsafeRawBufferPointer(start: block, count: count)
+            }
+        }
+
+        func failure() -> ContainerStop {
+            source.error.map { .failure($0) } ?? .flaw(archive_error_string(archive).map { String(cString: $0) } ?? "unreadable")
+        }
+    }
+
     init(_ path: String, limits: ArchiveLimits, _ digests: FileDigests) throws(ArchiveError) {
         source = Source(try Descriptor.reading(path, followingLinks: true), digests)
-        self.limits = limits
         guard let archive = archive_read_new() else { throw .library("out of memory") }
-        self.archive = archive
+        unpacker = Unpacker(archive, source, limits)
         archive_read_support_filter_zstd(archive)
         archive_read_support_format_raw(archive)
     }
 
-    deinit {
-        ahead?.stop()
-        archive_read_free(archive)
-    }
+    deinit { ahead?.stop() }
 
     /// To be called once, before `next`.
     func open() throws(ContainerStop) {
+        let archive = unpacker.archive
         let code = archive_read_open(
             archive, Unmanaged.passUnretained(source).toOpaque(), nil,
             { _, context, buffer in
@@ -70,9 +102,9 @@ final class Container {
                 buffer.pointee = UnsafeRawPointer(source.buffer.baseAddress)
                 return source.next()
             }, nil)
-        guard code == ARCHIVE_OK else { throw failure() }
+        guard code == ARCHIVE_OK else { throw unpacker.failure() }
         var entry: OpaquePointer?
-        guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw failure() }
+        guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw unpacker.failure() }
         // Two filters: zstd, and the file itself. libarchive would undo zstd within zstd, other tools would not.
         guard archive_filter_count(archive) == 2, archive_filter_code(archive, 0) == ARCHIVE_FILTER_ZSTD else {
             throw .flaw("not a zstd file")
@@ -81,28 +113,9 @@ final class Container {
 
     /// The next bytes, never none, valid until the next call; nil at the end. They are unpacked ahead, on a thread of its own.
     func next() throws(ContainerStop) -> UnsafeRawBufferPointer? {
-        // This object outlives the thread, which `finish` and `deinit` end.
-        let ahead = self.ahead ?? ReadAhead { [unowned self] () throws(ContainerStop) in try unpack() }
+        let ahead = self.ahead ?? ReadAhead { [unpacker] () throws(ContainerStop) in try unpacker.unpack() }
         self.ahead = ahead
         return try ahead.next()
-    }
-
-    private func unpack() throws(ContainerStop) -> UnsafeRawBufferPointer? {
-        while true {
-            var block: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            let code = archive_read_data_block(archive, &block, &count, &offset)
-            if code == ARCHIVE_EOF { return nil }
-            guard code == ARCHIVE_OK else { throw failure() }
-            if count == 0 { continue }
-            produced += count
-            guard produced <= limits.bytes else { throw ContainerStop.flaw("more than \(limits.bytes) bytes inside") }
-            guard produced <= limits.ratioFrom || produced / limits.ratio <= source.digests.bytes else {
-                throw ContainerStop.flaw("expands more than \(limits.ratio) times")
-            }
-            return UnsafeRawBufferPointer(start: block, count: count)
-        }
     }
 
     /// Reads the file to its end, so that its digests are those of all its bytes.
@@ -117,9 +130,5 @@ final class Container {
             case .header, .block, .checksum: "the zstd frame is cut short"
             }
         return (source.digests.finish(), flaw)
-    }
-
-    private func failure() -> ContainerStop {
-        source.error.map { .failure($0) } ?? .flaw(archive_error_string(archive).map { String(cString: $0) } ?? "unreadable")
     }
 }

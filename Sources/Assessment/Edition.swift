@@ -60,7 +60,7 @@ package struct SealView: Sendable {
     /// What lies below `keys/`, sorted by name.
     package let files: [File]
     package let sealedAt: Instant
-    /// When the signatures were made, by our clock; and the same as ssh-keygen's `verify-time`.
+    /// The newest instant of what is signed, by our clock: the signatures were made then or later. And the same as ssh-keygen's `verify-time`.
     package let signedAt: Instant
     package let verifyTime: String
     /// Heads of earlier revisions that this one is proved to extend: of the same period, then of the period before.

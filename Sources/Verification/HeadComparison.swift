@@ -6,7 +6,7 @@ import Seal
 package struct HeadComparison {
     package enum Verdict: Hashable {
         case same
-        /// `older` is a prefix of the other, which has this many entries more.
+        /// `older` is a prefix of the other, which has this many entries more. Of heads that nothing shows to be signed it holds of what they state.
         case behind(older: String, by: Int)
         /// Two histories under one name: proof against whoever signed both.
         case fork(String)
@@ -29,12 +29,16 @@ package struct HeadComparison {
         let keys = (a.checkpoint.size >= b.checkpoint.size ? a.keys ?? b.keys : b.keys ?? a.keys)
         let signatures = HeadComparison.signatures([a, b], keys)
         isSigned = keys != nil && signatures.refused == nil
-        facts =
-            [a, b].map { ($0.place, .string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
-            + [("log", .string(a.checkpoint.origin)), ("signatures", .string(signatures.words))]
-        if a.checkpoint.origin != b.checkpoint.origin {
+        let heads = [a, b].map { ($0.place, JSON.string("\($0.checkpoint.size) entries, root \($0.checkpoint.root)")) }
+        let (one, other) = (a.checkpoint.origin, b.checkpoint.origin)
+        guard one.utf8.elementsEqual(other.utf8) else {
+            // The key of one log has nothing to say of the other's head.
+            facts = [("logs", .string("two: \(one) and \(other)"))] + heads
             verdict = .otherLog
-        } else if let refused = signatures.refused {
+            return
+        }
+        facts = heads + [("log", .string(one)), ("signatures", .string(signatures.words))]
+        if let refused = signatures.refused {
             verdict = .refused(refused)
         } else if case .fork = HeadComparison.compare(a, b), keys == nil {
             verdict = .unsigned
@@ -84,11 +88,13 @@ package struct HeadComparison {
     }
 
     private var words: (word: String, sentence: String) {
-        let reservation = isSigned ? "" : "; whether the log's key signed it was not checked"
+        let unsigned = "; neither place names the log's key, so that it signed this was not checked"
         return switch verdict {
-        case .same: ("consistent", "consistent: the same head" + reservation)
+        case .same: isSigned ? ("consistent", "consistent: the same head") : ("alike", "alike: both state the same head" + unsigned)
         case .behind(let older, let count):
-            ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it" + reservation)
+            isSigned
+                ? ("behind", "consistent: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and the other extends it")
+                : ("alike", "alike: '\(older)' is behind by \(count) \(count == 1 ? "entry" : "entries"), and what the other states extends it" + unsigned)
         case .fork(let how): ("fork", "fork: \(how)")
         case .undecided: ("undecided", "undecided: give the ledger or archive that holds the entries in place of one of the two")
         case .unsigned:
@@ -97,7 +103,7 @@ package struct HeadComparison {
                 "undecided: they differ, and neither place names the key that should have signed them; give the ledger, portal or archive in place of one"
             )
         case .refused(let place): ("refused", "the head of '\(place)' is not signed by the log's key of that time: it proves nothing")
-        case .otherLog: ("other log", "these are heads of different logs")
+        case .otherLog: ("other log", "these are heads of two different logs, as their first lines say: one tells nothing of the other")
         }
     }
 

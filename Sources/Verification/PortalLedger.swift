@@ -36,13 +36,13 @@ struct PortalLedger {
         return trust.revoked(of: signer.keys) + KeyCheck.untrusted(signer.keys, sizes: Set(sizes), standing.dated)
     }
 
-    /// A folder names nobody itself: without `roots` its anchors are not checked.
-    func standing(roots: TrustRoots?, files: [String]) throws -> AnchorStanding {
+    /// A folder names nobody itself: without `roots` its anchors are not checked. `log`: its tiles, which hold every earlier head.
+    func standing(roots: TrustRoots?, files: [String], log: PublishedLog) throws -> AnchorStanding {
         let notes = anchors.compactMap { KnownNote($0.stored.checkpoint, signer) } + [note]
         var outside = try OutsideAnchors(files: files, signer: signer, notes: notes, roots: roots ?? .none)
         outside.hold(against: head) { size in
-            // Of an earlier head the folder knows only those that its own anchors show to be of this history.
-            notes.first { $0.head.size == size }?.head.root
+            // Without tiles it knows only those that its own anchors show to be of this history.
+            log.root(at: size) ?? notes.first { $0.head.size == size }?.head.root
         }
         return AnchorStanding(
             stored: anchors.map(\.stored), outside: outside, roots: roots ?? .none, origin: .reader, wanted: head.size, size: head.size)

@@ -8,6 +8,8 @@ package struct PublishedLog {
     private(set) package var findings: [String] = []
     private(set) package var facts: [(name: String, value: JSON)] = []
     private let files: [String: [UInt8]]
+    /// Of the tree that the checkpoint signs; empty where tiles and entries do not form it.
+    private var leaves: [Digest32] = []
 
     package static func isPart(_ path: String) -> Bool {
         ["checkpoint", "revision.json", "proof/checkpoint.txt", "proof/verifier-key.txt"].contains(path) || path.hasPrefix(LogTiles.folder)
@@ -24,6 +26,7 @@ package struct PublishedLog {
         do throws(SealError) {
             let (note, head) = try readCheckpoint()
             guard let leaves = readTree(head) else { return }
+            self.leaves = leaves
             if let entries, entries.map({ TreeHash.leaf($0) }) != leaves {
                 findings.append("'tile/entries': the entries are not those of the archive's ledger")
             }
@@ -33,6 +36,9 @@ package struct PublishedLog {
             findings.append("'checkpoint': \(error)")
         }
     }
+
+    /// Of the first so many entries, where the tiles tell.
+    func root(at size: Int) -> Digest32? { size > 0 && size <= leaves.count ? MerkleTree.root(Array(leaves[..<size])) : nil }
 
     mutating func found(_ finding: String) { findings.append(finding) }
 

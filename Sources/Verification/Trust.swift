@@ -21,8 +21,8 @@ package struct Trust: Sendable {
             revoked: try revokedKeys.map { try RevocationList(SmallFile.read($0)) })
     }
 
-    /// A good signature judged: `status` is that of a verification which accepts any key. `at`: when it was made, by the word of what it signs;
-    /// nil where that is silent.
+    /// A good signature judged: `status` is that of a verification which accepts any key. `at`: the instant to hold against the key's time, by the word of
+    /// what it signs; nil where that is silent.
     func judge(_ status: SignatureStatus, namespace: String, at: Instant?, chain: KeyChain?) -> SignatureStatus {
         guard case .selfSigned(let key) = status else { return status }
         if let revoked, revoked.contains(key) { return .refused("it is by \(key.fingerprint), which is revoked") }
@@ -62,7 +62,7 @@ package struct Trust: Sendable {
     }
 }
 
-/// When a revision was signed, by its own word: `revision.json`.
+/// The newest instant of what a revision's signatures are over, by its own word: `revision.json`.
 enum ClaimedTime {
     static func read(_ revision: [UInt8]?) -> Instant? {
         guard let revision, let facts = try? JSON.parse(revision) else { return nil }

@@ -5,8 +5,10 @@ import Ledger
 import Seal
 
 extension VerificationReport {
-    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own.
+    /// A published revision's folder against its signed manifest. `roots`: nil to name nobody. `anchors`: the reader's own. Throws `NoRevision` where another
+    /// folder was named.
     package static func portal(_ folder: String, trust: Trust, roots: TrustRoots?, anchors files: [String]) throws -> VerificationReport {
+        if let other = try NoRevision(folder) { throw other }
         let portal = try SignedPortal(folder, trust: trust)
         var findings = portal.findings
         if portal.signature == .absent { findings.append("the manifest is not signed") }
@@ -16,7 +18,7 @@ extension VerificationReport {
         let ledger = try PortalLedger(folder, portal.chain)
         let facts: [(String, JSON)] = [("files", .int(portal.report.files)), ("signed by", .string(portal.signature.words))]
         findings += log.findings + (ledger?.findings ?? [])
-        let standing = try ledger?.standing(roots: roots, files: files) ?? .none(besides: files)
+        let standing = try ledger?.standing(roots: roots, files: files, log: log) ?? .none(besides: files)
         let untrusted = ledger?.untrusted(trust, standing) ?? []
         return VerificationReport(
             subject: "portal", facts: facts + keys(portal.chain) + log.facts, findings: findings + untrusted.map(\.text),

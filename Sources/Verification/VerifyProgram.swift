@@ -60,6 +60,10 @@ package enum VerifyProgram {
         } catch let error as SealError {
             refuse("a key or signature cannot be used: \(error)")
             return .badInput
+        } catch let error as NoRevision {
+            refuse(error.diagnostic.summary)
+            if let hint = error.diagnostic.hint { errors("receipts-verify: hint: \(hint.shown)") }
+            return .badInput
         } catch is OnlyOfArchives {
             refuse(VerificationReport.onlyOfArchives)
             return .usage

@@ -61,6 +61,22 @@ let sample: [ArchiveMember] = [
         #expect(try scratch.run("stat -c %a bag.tar.zst bag.tar.zst.sig").output == "644\n644\n")
     }
 
+    /// The thread that unpacks ahead is in the middle of its work then.
+    @Test func whoeverStopsReadingEarlyTakesNoHarm() throws {
+        let scratch = try Scratch()
+        let path = scratch.url.appendingPathComponent("bag.tar.zst").path
+        let members = (0..<40).map { ArchiveMember("data/\($0)", .bytes((0..<1 << 18).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) })) }
+        for hasSHA512 in [true, false] {
+            try ArchiveWriter.write(members: members, bagName: "b", modified: closing, info: [], to: path, hasSHA512: hasSHA512)
+            for _ in 0..<50 { #expect(try ArchiveHashing.announcesSHA512(path) == hasSHA512) }
+        }
+        // A file is in the way of the first that is unpacked.
+        _ = try scratch.run("mkdir -p there/data && touch there/data/0")
+        for _ in 0..<50 {
+            #expect(throws: ArchiveError.self) { try ArchiveUnpacker.unpack(path, to: scratch.url.appendingPathComponent("there").path) { _ in true } }
+        }
+    }
+
     /// Ours are over SHA-256, `ssh-keygen` takes SHA-512 unless told otherwise: whoever signs an archive anew does so with either.
     @Test(arguments: ["sha256", "sha512"])
     func aSignatureOfSshKeygenBesideTheArchiveIsRead(hash: String) throws {

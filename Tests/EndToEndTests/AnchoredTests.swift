@@ -117,6 +117,38 @@ import Testing
         #expect(try sandbox.run("receipts reperform \(archive) --witness w1.vkey").code == 0)
     }
 
+    /// The state is of 02:00, and what lies in the archive was entered until 03:00: nobody can have signed it before.
+    @Test func aRevisionIsSignedNotBeforeItsLastAnchorWasEntered() throws {
+        let sandbox = try published()
+        let facts = try sandbox.run("jq -r '.sealed_at, .signed_at' output/2026-01/r1/revision.json")
+        #expect(facts.lines == ["2026-01-08T02:00:00Z", "2026-01-08T03:00:00Z"], "\(facts)")
+        let archive = AnchoredTests.archive
+        #expect(try sandbox.run("bsdtar -xOf \(archive) '*/VERIFY.txt' | grep -c verify-time=20260108030000Z").output == "2\n")
+        #expect(try sandbox.run("grep -c verify-time=20260108030000Z output/2026-01/r1/integrity/index.html").output == "1\n")
+        #expect(try sandbox.run("receipts verify archive \(archive) --allowed-signers output/2026-01/r1/keys/allowed_signers --witness w1.vkey").code == 0)
+        // No clock of the publication is in it.
+        try sandbox.done("receipts publish --at 2026-02-01T00:00:00Z --output later && cmp \(archive) later/2026-01/receipts-2026-01-r1.tar.zst")
+    }
+
+    /// A portal holds the log up to its own head as tiles, and with it each earlier one.
+    @Test func anEarlierHeadThatYouKeptIsHeldAgainstAPortal() throws {
+        let sandbox = try published()
+        let (portal, head) = ("output/2026-01/r2", "portal output/2026-01/r2 --anchor first.txt")
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        try sandbox.done("receipts publish --at 2026-01-09T04:00:00Z")
+        let honest = try sandbox.run("receipts verify \(head)")
+        #expect(
+            honest.code == 3 && honest.lines.last == "portal: intact; anchored up to entry 3 by 'first.txt', which you hold; later entries self-attested",
+            "\(honest)")
+        try sandbox.forge()
+        try sandbox.collect(at: "2026-01-09T02:00:00Z")
+        try sandbox.done("receipts publish --at 2026-01-09T04:00:00Z && mv output/2026-01/r1 \(portal)")
+        for program in ["receipts verify", "receipts-verify"] {
+            let forged = try sandbox.run("\(program) \(head)")
+            #expect(forged.code == 1 && forged.output.contains("this is not the history that its head of 4 entries is of"), "\(forged)")
+        }
+    }
+
     /// The forger has the key, the machine and all the time in the world; the anchors were given away before.
     @Test func aLedgerMadeAnewIsFoundByAnyAnchor() throws {
         let sandbox = try published()

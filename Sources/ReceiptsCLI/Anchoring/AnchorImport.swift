@@ -38,7 +38,12 @@ struct AnchorImport {
                 .badInput, "'\(path)' is no anchor", hint: "a time-stamp response or token (DER), a checkpoint, or witnesses' signature lines are expected")
         }
         let configured = try folder.trustRoots()
-        let found = file.anchors(over: try notes(), given ?? configured)
+        var notes = try notes()
+        if case .checkpoint(let note) = file {
+            _ = try own(note, path, as: "the checkpoint in '\(path)'")
+            if let known = KnownNote(returned: note, signer), !notes.contains(where: { $0.bytes == known.bytes }) { notes.append(known) }
+        }
+        let found = file.anchors(over: notes, given ?? configured)
         let valid = found.compactMap { one -> Valid? in
             guard case .valid(let time, let by, let root) = one.verdict, let note = one.note else { return nil }
             return Valid(kind: one.kind, note: note, proof: one.proof, time: time, by: by, root: root)
@@ -53,21 +58,31 @@ struct AnchorImport {
     func run(_ path: String, heldBy holder: String) throws -> Report {
         guard AnchorEntry.isName(holder) else { throw CommandError(.usage, "--held-by takes a name of 1 to 128 bytes on one line") }
         let bytes = try Files.read(path)
-        guard case .checkpoint(let note)? = AnchorFile(bytes) else { throw CommandError(.badInput, "'\(path)' is no checkpoint") }
-        guard let head = signer.openReturned(bytes) else {
-            let origin = (try? Checkpoint(text: note.text))?.origin ?? ""
-            guard origin == signer.origin else {
-                throw CommandError(.badInput, "'\(path)' is of the log '\(origin)', this ledger is '\(signer.origin)'")
-            }
-            throw CommandError(.integrityBroken, "the checkpoint in '\(path)' is not signed by the ledger's key")
+        guard case .checkpoint(let note)? = AnchorFile(bytes) else {
+            throw CommandError(.badInput, "'\(path)' is no checkpoint", hint: "a time-stamp response and a witness's lines are imported without --held-by")
         }
-        guard try root(at: head.size) == head.root else {
-            throw CommandError(
-                .integrityBroken, "the ledger is not the one that \(holder)'s checkpoint of \(head.size) entries is of",
-                hint: "it was made anew or rolled back since; nothing was entered")
-        }
+        let head = try own(note, path, as: "\(holder)'s checkpoint")
         guard try isNew(bytes) else { return try enter([], path, isRootUnconfigured: false) }
         return try enter([Draft(kind: .held, by: holder, size: head.size, said: nil, checkpoint: bytes, proof: [])], path, isRootUnconfigured: false)
+    }
+
+    /// The head of a checkpoint that must be of this very history, whoever else signed it: of another one it anchors nothing here.
+    private func own(_ note: SignedNote, _ path: String, as name: String) throws -> SignedHead {
+        let origin = (try? Checkpoint(text: note.text))?.origin ?? ""
+        guard origin.utf8.elementsEqual(signer.origin.utf8) else {
+            throw CommandError(
+                .badInput, "'\(path)' is a checkpoint of the log '\(origin)', and this ledger is '\(signer.origin)'",
+                hint: "is it another programme's? -C names its folder; nothing was entered")
+        }
+        guard let head = signer.openReturned(note.bytes) else {
+            throw CommandError(.integrityBroken, "the checkpoint in '\(path)' is not signed by the ledger's key")
+        }
+        guard try store.root(at: head.size) == head.root else {
+            throw CommandError(
+                .integrityBroken, "the ledger is not the one that \(name) of \(head.size) entries is of",
+                hint: "it was made anew or rolled back since; nothing was entered")
+        }
+        return head
     }
 
     // MARK: Entering
@@ -120,12 +135,6 @@ struct AnchorImport {
 
     private func notes() throws -> [KnownNote] { try store.ledger.checkpoints().compactMap { KnownNote($0.note, signer) } }
 
-    private func root(at size: Int) throws -> Digest32? {
-        var tree = CompactRange(begin: 0)
-        try store.ledger.forEachEntry { seq, bytes in if seq < size { tree.append(TreeHash.leaf(bytes)) } }
-        return tree.end == size ? tree.root() : nil
-    }
-
     /// A simulated ledger has no clock to hold an anchor against.
     private func refuseTheFuture(_ valid: [Valid]) throws {
         let latest = world.now().advanced(by: .seconds(300))
@@ -149,7 +158,22 @@ struct AnchorImport {
 
     private func refusal(_ path: String, _ file: AnchorFile, _ found: [AnchorFile.Found]) -> CommandError {
         for one in found {
-            if case .refused(let error) = one.verdict { return CommandError(.badInput, "the \(one.kind.title) in '\(path)' is refused: \(error)") }
+            guard case .refused(let error) = one.verdict else { continue }
+            switch (error, file) {
+            case (.request, _):
+                return CommandError(
+                    .badInput, "'\(path)' is a time-stamp request, and no answer to one",
+                    hint: "give it to an authority, and import what that answers (.tsr); 'receipts anchor request --tsa URL' does both")
+            // A witness's line alone does not tell of which log it is, nor whether it was changed.
+            case (.otherCheckpoint, _), (.wrongSignature, .lines):
+                return CommandError(
+                    .badInput, "the \(one.kind.title) in '\(path)' is over none of this ledger's checkpoints",
+                    hint:
+                        "it is of another log\(one.kind == .timestamp ? ", or was asked for with another hash than SHA-256" : ""), or the ledger was made anew "
+                        + "or rolled back since; nothing was entered")
+            case (_, .checkpoint), (_, .lines), (_, .token):
+                return CommandError(.badInput, "the \(one.kind.title) in '\(path)' is refused: \(error)")
+            }
         }
         if let one = found.first {
             return CommandError(
@@ -158,7 +182,7 @@ struct AnchorImport {
         }
         if case .checkpoint = file {
             return CommandError(
-                .badInput, "no witness signed the checkpoint in '\(path)', or it is none of this ledger's",
+                .badInput, "no witness signed the checkpoint in '\(path)'",
                 hint: "to record that somebody kept it, name them with --held-by")
         }
         return CommandError(.badInput, "'\(path)' holds no anchor that can be checked")

@@ -12,18 +12,41 @@ struct AnchorRequest {
     /// `size`: of a stored checkpoint; nil for the newest that ends in evidence.
     init(_ work: Work, size: Int?) throws {
         let store = try Store(work.folder)
+        // Whoever vouches for a head vouches for this ledger: none is handed out of one that would not be signed.
+        try store.sealer(work.folder).check()
         try store.sealUnsigned(work.folder)
         if let size {
-            let all = try store.ledger.checkpoints()
-            guard let found = all.first(where: { $0.size == size }) else {
-                throw CommandError(
-                    .badInput, "there is no checkpoint of \(size) entries", hint: "there are \(all.suffix(5).map { "\($0.size)" }.joined(separator: ", "))")
-            }
-            (note, self.size) = (found.note, size)
+            note = try AnchorRequest.stored(size, store)
+            self.size = size
         } else {
             let head = try PinnedHead(store)
             (note, self.size) = (head.note, head.size)
         }
+        guard try store.root(at: self.size) == CheckpointVerifier(store.ledger).open(note)?.root else { throw LedgerError.forked(size: self.size) }
+    }
+
+    private static func stored(_ size: Int, _ store: Store) throws -> [UInt8] {
+        let all = try store.ledger.checkpoints()
+        guard let found = all.first(where: { $0.size == size }) else { throw unknown(size, among: all.map { $0.size }) }
+        guard try CheckpointVerifier(store.ledger).open(found.note)?.size == size else {
+            throw LedgerError.damaged(nil, reason: "the checkpoint of size \(size) does not verify")
+        }
+        return found.note
+    }
+
+    /// `sizes`: in ascending order.
+    private static func unknown(_ size: Int, among sizes: [Int]) -> CommandError {
+        let shown = sizes.count <= 6 ? sizes : sizes.sorted { abs($0 - size) < abs($1 - size) }.prefix(4).sorted()
+        let list = shown.map { "\($0)" }.joined(separator: ", ")
+        let hint: String? =
+            if let first = sizes.first, let last = sizes.last {
+                shown.count == sizes.count
+                    ? "there \(sizes.count == 1 ? "is one, of \(list) entries" : "are \(sizes.count): of \(list) entries")"
+                    : "there are \(sizes.count), of \(first) to \(last) entries; the nearest are of \(list)"
+            } else {
+                "there is none yet: run 'receipts collect' first"
+            }
+        return CommandError(.badInput, "there is no checkpoint of \(size) entries", hint: hint)
     }
 
     /// A nonce of its own makes each request another one; an answer that comes back by file is not asked for it, since the checkpoint is unlike any other.

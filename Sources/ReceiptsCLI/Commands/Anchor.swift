@@ -24,9 +24,11 @@ struct RequestAnchor: ParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @Option(help: ArgumentHelp("The size of another checkpoint.", valueName: "entries"))
     var size: Int?
-    @Option(help: ArgumentHelp("Write the checkpoint here: for a witness to sign, or an auditor to keep.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the checkpoint here: for a witness to sign, or an auditor to keep. Missing folders are made.", valueName: "file"))
     var checkpoint: String?
-    @Option(help: ArgumentHelp("Write a time-stamp request (RFC 3161) here; checkpoint-<size>.tsq if nothing else is asked for.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write a time-stamp request (RFC 3161) here; checkpoint-<size>.tsq if nothing else is asked for. Missing folders are made.", valueName: "file"))
     var out: String?
     @Option(help: ArgumentHelp("Ask this authority at once, over http or https, and enter its answer.", valueName: "url"))
     var tsa: String?
@@ -37,6 +39,7 @@ struct RequestAnchor: ParsableCommand {
             if let tsa, !["http://", "https://"].contains(where: tsa.lowercased().hasPrefix) {
                 throw CommandError(.usage, "'\(tsa)' is not the address of an authority", hint: "write it like https://tsa.example/tsr")
             }
+            for path in [checkpoint, out].compactMap({ $0 }) { try Files.requireWritable(path) }
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let request = try AnchorRequest(work, size: size)

@@ -7,7 +7,7 @@ import Portal
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check receipts.yaml, controls, mappings and templates, and run every control's examples.",
-        discussion: "Touches no ledger and no source.")
+        discussion: "Key files are looked at too: whether they are there, and their owner's alone. Touches no ledger and no source, asks no agent.")
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var format: FormatOptions
@@ -19,9 +19,10 @@ struct Check: ParsableCommand {
     func run() throws {
         try reporting {
             let world = try place.world()
-            let folder = try ProgrammeFolder(world.folder)
+            let folder = try ProgrammeFolder(world.folder, environment: world.environment)
             let problems = try CheckRun(folder).problems(only: control)
-            guard problems.isEmpty else { throw Diagnostics(problems) }
+            guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
+            problems.forEach { world.errors($0.text + "\n") }
             if mutants { return try MutantReport(folder, only: control).write(to: world, format.format) }
             let controls = control.isEmpty ? folder.catalogue.controls.count : control.count
             let examples = folder.catalogue.controls.filter { control.isEmpty || control.contains($0.id.text) }.reduce(0) { $0 + $1.examples.count }
@@ -46,10 +47,11 @@ struct CheckRun {
     func problems(only: [String]) throws -> [Diagnostic] {
         let controls = try folder.controls(named: only)
         var problems: [Diagnostic] = []
-        do { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) } catch let error as Diagnostics { problems += error.all }
-        do { _ = try TemplateSet.load(files: try folder.templateFiles()) } catch let error as Diagnostics { problems += error.all }
-        do { _ = try folder.keys.known() } catch let error as Diagnostics { problems += error.all }
-        do { _ = try folder.trustRoots() } catch let error as Diagnostics { problems += error.all }
+        problems += ErrorText.problems { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) }
+        problems += ErrorText.problems { _ = try TemplateSet.load(files: try folder.templateFiles()) }
+        problems += folder.keys.problems()
+        problems += ErrorText.problems { _ = try folder.pseudonymKey() }
+        problems += ErrorText.problems { _ = try folder.trustRoots() }
         let runner = ExampleRunner(folder.catalogue)
         for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) + runner.lint(control) }
         return problems

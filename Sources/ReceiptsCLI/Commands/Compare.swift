@@ -7,7 +7,8 @@ struct Compare: ParsableCommand {
         commandName: "compare", abstract: "Decide whether two signed heads tell one history: consistent, behind, or a fork.",
         discussion: """
             Each may be a checkpoint file, a published revision's folder or any other that holds a log's checkpoint and tiles (C2SP \
-            tlog-tiles), a programme's folder, or an archive. A fork is proof that the key signed two histories, and ends with 1.
+            tlog-tiles), a programme's folder, or an archive. A fork is proof that the key signed two histories, and ends with 1. Where neither \
+            place names the log's key, only what they state is compared: alike, or undecided.
             """)
 
     @OptionGroup var format: FormatOptions

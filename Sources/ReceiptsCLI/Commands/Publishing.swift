@@ -14,7 +14,7 @@ struct Publish: ParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @Option(help: "The period's id in receipts.yaml; the current one if not named.")
     var period: String?
-    @Option(help: "Where revisions go instead of the programme's output folder.")
+    @Option(help: "Where revisions go instead of the programme's output folder; made if it is not there.")
     var output: String?
     @Option(help: "What the archive is packed in: tar.zst, or zip (stored, for who has nothing that reads zstd).")
     var archive = ArchiveFormat.tarZstd
@@ -23,6 +23,7 @@ struct Publish: ParsableCommand {
 
     func run() throws {
         try reporting {
+            if let output { try Files.requireWritable(output + "/index.html") }
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
             let packing = PeriodArchive.Packing(format: archive, hasSHA512: sha512)

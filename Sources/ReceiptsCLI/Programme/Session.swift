@@ -35,6 +35,11 @@ struct Session {
             history: try WordingHistory(folder, store).files(below: head.size))
     }
 
+    /// The newest instant of what is published of this state, by our clock: the head's own, or when the last anchor was entered. Whatever signs it signs then or
+    /// later; no clock of the publication is in it, so that the same state gives the same bytes. In the time of the key that signs: a change of keys moves
+    /// the head, and nothing behind the head is one.
+    var signedAt: Instant { anchors.anchors.map { $0.stored.anchor.at }.reduce(head.signedAt, max) }
+
     /// Who signs what is published of this state.
     func signer() throws -> Signer { try folder.keys.signer(for: head.keys.current.key) }
 
@@ -71,8 +76,7 @@ struct PinnedHead {
     let note: [UInt8]
     /// When the run that it covers last was sealed.
     let sealedAt: Instant
-    /// When it was signed, by our clock: `sealedAt`, or the change of keys that it ends with. In the time of the key that signs what is
-    /// published of it.
+    /// When it was signed, by our clock: `sealedAt`, or the change of keys that it ends with.
     let signedAt: Instant
     let keys: KeyHistory
 

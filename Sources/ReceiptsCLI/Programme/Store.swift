@@ -63,6 +63,13 @@ struct Store {
         if try ledger.endsUnsigned() { _ = try sealer(folder).seal() }
     }
 
+    /// Of the first so many entries; nil if there are fewer.
+    func root(at size: Int) throws -> Digest32? {
+        var tree = CompactRange(begin: 0)
+        try ledger.forEachEntry { seq, bytes in if seq < size { tree.append(TreeHash.leaf(bytes)) } }
+        return tree.end == size ? tree.root() : nil
+    }
+
     func sealer(_ folder: ProgrammeFolder) -> Sealer {
         Sealer(ledger, state: folder.signerState) { try folder.keys.signer(for: $0) }
     }

@@ -22,6 +22,14 @@ struct PeriodArchive {
         let format: ArchiveFormat
         let hasSHA512: Bool
         static let usual = Packing(format: .tarZstd, hasSHA512: false)
+
+        /// An archive that may have been handed out is not written anew, so it cannot take on what it lacks.
+        func requireHashing(of path: String) throws {
+            guard hasSHA512, try !ArchiveHashing.announcesSHA512(path) else { return }
+            throw CommandError(
+                .badInput, "'\(path)' is there already, without SHA-512 manifests, and an archive is not changed afterwards",
+                hint: "'receipts publish --sha512 --output FOLDER' writes the same revision with them into another folder; nothing was changed")
+        }
     }
 
     func write(to path: String, name: String, _ packing: Packing) throws {
@@ -115,7 +123,7 @@ enum VerifyText {
     /// `name`: the bag's, which is the archive's without its ending.
     static func text(_ session: Session, _ name: String, _ packing: PeriodArchive.Packing) -> String {
         let origin = session.store.ledger.genesis.origin
-        let verify = "ssh-keygen -Y verify -O verify-time=\(SSHTime.text(session.head.signedAt)) -I \(origin)"
+        let verify = "ssh-keygen -Y verify -O verify-time=\(SSHTime.text(session.signedAt)) -I \(origin)"
         let isRevoking = session.head.keys.tenures.contains { $0.revocation != nil }
         func revoked(_ place: String) -> String { isRevoking ? " -r \(place)revoked.krl" : "" }
         let list = isRevoking ? ", and revoked.krl beside it" : ""
@@ -156,9 +164,9 @@ enum VerifyText {
             \(anchors(session))
             6. One artifact, from its bytes to the signed tree head: data/portal/integrity/index.html, step by step, with a short shell script.
 
-            The time in these commands is the archive's own word for when it was signed; ssh-keygen holds it against the time in which each
-            key was in force (valid-after, valid-before). If your list has an earlier key only: in data/portal, 'sh proof/verify.sh.txt keys' shows
-            with openssl that each key signed the handover to the next.
+            The time in these commands is the latest that the archive itself speaks of: it was signed then or later, by the key in force since.
+            With it ssh-keygen looks up which key was in force (valid-after, valid-before). If your list has an earlier key only: in data/portal,
+            'sh proof/verify.sh.txt keys' shows with openssl that each key signed the handover to the next.
 
             What this proves: nothing here changed since it was signed, and what an anchor of step 5 covers was there by its time. It does
             not prove that a source told the truth. It is management's record, not an auditor's report.

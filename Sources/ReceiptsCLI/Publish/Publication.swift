@@ -128,6 +128,7 @@ struct Publication {
         let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
         try PeriodArchive.removeScratch(of: periodFolder + "/" + archive)
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
+            try packing.requireHashing(of: periodFolder + "/" + archive)
             try Shelf(output, session.folder, templates).write()
             return Report(
                 period: session.period.id, revision: name, portal: "\(session.period.id)/\(name)", archive: "\(session.period.id)/\(archive)",
@@ -209,7 +210,7 @@ struct Publication {
             origin: genesis.origin, size: session.head.size, root: session.head.root.digest, checkpoint: String(decoding: session.head.note, as: UTF8.self),
             verifierKey: try session.verifierKey().text, publicKey: session.head.keys.current.key.sshLine(), allowedSigners: signers,
             keys: session.keyViews(), files: files.map { SealView.File(name: $0.name, bytes: $0.bytes) }, sealedAt: session.head.sealedAt,
-            signedAt: session.head.signedAt, verifyTime: SSHTime.text(session.head.signedAt), earlier: log.earlier)
+            signedAt: session.signedAt, verifyTime: SSHTime.text(session.signedAt), earlier: log.earlier)
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal,

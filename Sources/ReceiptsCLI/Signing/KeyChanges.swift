@@ -64,7 +64,12 @@ struct KeyChanges {
                 hint: "hand over first: receipts key rotate --to NEWKEY; then revoke it")
         }
         guard since <= world.now() else {
-            throw CommandError(.badInput, "\(since) is still to come", hint: "--since says from when the key was not ours alone")
+            throw CommandError(.usage, "\(since) is still to come", hint: "--since says from when the key was not ours alone")
+        }
+        guard since >= tenure.from else {
+            throw CommandError(
+                .usage, "\(fingerprint) came into force at \(tenure.from), and signed nothing here before: --since \(since) cannot be meant",
+                hint: "to believe nothing that it signed: --since \(tenure.from)")
         }
         if let said = tenure.revocation, said.since <= since { return .nothingToDo }
         return .done(entry: try append(.revocation(LedgerEntry.Revocation(at: world.now(), key: tenure.key, since: since, reason: reason))))

@@ -21,6 +21,19 @@ struct ProgrammeKeys {
         try settings.filter { Files.exists(place($0.path)) }.map(publicKey)
     }
 
+    /// What signing would refuse, as far as the files tell. Which of several keys is in force only the ledger knows, and a former one may be gone: then a
+    /// missing one is a warning. Nothing of a key gets into the words.
+    func problems() -> [Diagnostic] {
+        let found = settings.map { setting in (problems: ErrorText.problems { _ = try publicKey(setting) }, isThere: Files.exists(place(setting.path))) }
+        let isOneThere = found.contains { $0.isThere }
+        return ErrorText.problems(refuseKeysInEnvironment)
+            + zip(settings, found).flatMap { setting, found in
+                guard isOneThere, !found.isThere else { return found.problems }
+                let hint = "a former key may be gone; while it is the key in force, nothing can be signed"
+                return [Diagnostic.warning("there is no key", at: Place(file: place(setting.path)), hint: hint)]
+            }
+    }
+
     /// The first one, which a new ledger begins with.
     func first() throws -> Signer { try signer(settings[0]) }
 

@@ -17,7 +17,7 @@ package struct ErrorText {
         switch error {
         case let error as Diagnostics: (outcome, diagnostics) = (.badInput, error.all)
         case let error as LedgerError: (outcome, diagnostics) = LedgerErrorText.words(error)
-        case let error as FileError: (outcome, diagnostics) = (error.isMissing ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
+        case let error as FileError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
         case let error as SQLiteError:
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
             diagnostics = [.error("the database says: \(error.message)", hint: ErrorText.hint(error))]
@@ -28,11 +28,18 @@ package struct ErrorText {
             )
         case let error as AnchorError: (outcome, diagnostics) = (.badInput, [.error("an anchor or its root cannot be used: \(error)")])
         case let error as ArchiveError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error("\(error)")])
+        case let error as NoRevision: (outcome, diagnostics) = (.badInput, [error.diagnostic])
         case let error as PortalError: (outcome, diagnostics) = (.integrityBroken, [.error("a page would state a number that does not tie: \(error)")])
         case let error as SignerError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])
         case let error as CommandError: (outcome, diagnostics) = (error.outcome, [error.diagnostic])
         default: (outcome, diagnostics) = (.inputOutput, [.error("\(error)")])
         }
+    }
+
+    /// What a step has to say against what it reads, where one is not to keep the next from being taken.
+    static func problems(_ step: () throws -> Void) -> [Diagnostic] {
+        do { try step() } catch { return ErrorText(error).diagnostics }
+        return []
     }
 
     private static func hint(_ error: SQLiteError) -> String? {

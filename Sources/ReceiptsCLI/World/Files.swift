@@ -7,7 +7,8 @@ package struct FileError: Error, Hashable, Sendable {
     package let path: String
     package let code: Int32
     package var text: String { "\(path): \(String(cString: strerror(code)))" }
-    package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    /// The fault lies with what was named, not with the disk.
+    package var isUnreadableInput: Bool { [ENOENT, ENOTDIR, EISDIR].contains(code) }
     package var hint: String? {
         switch code {
         case ENOSPC, EDQUOT, EFBIG: "free some space, then run the same command again"
@@ -58,6 +59,15 @@ package enum Files {
             sent += got
         }
         if syncing, fsync(descriptor) != 0 { throw FileError(path: path, code: errno) }
+    }
+
+    /// Before anything is done: whether `write` will be able to make the file, and the folders that are missing on the way.
+    package static func requireWritable(_ path: String) throws(FileError) {
+        if isFolder(path) { throw FileError(path: path, code: EISDIR) }
+        var folder = path
+        repeat { folder = parent(of: folder) } while !exists(folder) && folder != "." && folder != "/"
+        guard isFolder(folder) else { throw FileError(path: folder, code: ENOTDIR) }
+        guard access(exists(path) ? path : folder, W_OK) == 0 else { throw FileError(path: path, code: errno) }
     }
 
     package static func parent(of path: String) -> String {

@@ -50,10 +50,17 @@ struct CheckRun {
         problems += ErrorText.problems { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) }
         problems += ErrorText.problems { _ = try TemplateSet.load(files: try folder.templateFiles()) }
         problems += folder.keys.problems()
-        problems += ErrorText.problems { _ = try folder.pseudonymKey() }
+        problems += pseudonymKey()
         problems += ErrorText.problems { _ = try folder.trustRoots() }
         let runner = ExampleRunner(folder.catalogue)
         for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) + runner.lint(control) }
         return problems
+    }
+
+    private func pseudonymKey() -> [Diagnostic] {
+        guard Files.exists(folder.pseudonymKeyPath) else {
+            return [.warning("there is no pseudonym key", at: Place(file: folder.pseudonymKeyPath), hint: ProgrammeKeys.notNeeded)]
+        }
+        return ErrorText.problems { _ = try folder.pseudonymKey() }
     }
 }

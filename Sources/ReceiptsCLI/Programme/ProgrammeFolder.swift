@@ -68,9 +68,11 @@ package struct ProgrammeFolder {
 
     var keys: ProgrammeKeys { ProgrammeKeys(self) }
 
+    package var pseudonymKeyPath: String { keysFolder + "/pseudonym" }
+
     /// 32 bytes, hex, in a file of its own: for pseudonyms and digests of unredacted bytes.
     package func pseudonymKey() throws -> [UInt8] {
-        let path = keysFolder + "/pseudonym"
+        let path = pseudonymKeyPath
         try PrivateFile.require(path)
         let text = String(decoding: try Files.read(path), as: UTF8.self).filter { !$0.isWhitespace }
         guard let key = Hex.decode(text), key.count == 32 else {

@@ -21,18 +21,19 @@ struct ProgrammeKeys {
         try settings.filter { Files.exists(place($0.path)) }.map(publicKey)
     }
 
-    /// What signing would refuse, as far as the files tell. Which of several keys is in force only the ledger knows, and a former one may be gone: then a
-    /// missing one is a warning. Nothing of a key gets into the words.
+    /// What signing would refuse, as far as the files tell. A key that is not there is a warning: controls are also checked where keys never are, and which of
+    /// several is in force only the ledger knows. Nothing of a key gets into the words.
     func problems() -> [Diagnostic] {
-        let found = settings.map { setting in (problems: ErrorText.problems { _ = try publicKey(setting) }, isThere: Files.exists(place(setting.path))) }
-        let isOneThere = found.contains { $0.isThere }
+        let isOneThere = settings.contains { Files.exists(place($0.path)) }
         return ErrorText.problems(refuseKeysInEnvironment)
-            + zip(settings, found).flatMap { setting, found in
-                guard isOneThere, !found.isThere else { return found.problems }
-                let hint = "a former key may be gone; while it is the key in force, nothing can be signed"
-                return [Diagnostic.warning("there is no key", at: Place(file: place(setting.path)), hint: hint)]
+            + settings.flatMap { setting in
+                if Files.exists(place(setting.path)) { return ErrorText.problems { _ = try publicKey(setting) } }
+                let hint = isOneThere ? "a former key may be gone; while it is the key in force, nothing can be signed" : ProgrammeKeys.notNeeded
+                return [.warning("there is no key", at: Place(file: place(setting.path)), hint: hint)]
             }
     }
+
+    static let notNeeded = "a check needs none; 'collect' and 'publish' end here until it is put back"
 
     /// The first one, which a new ledger begins with.
     func first() throws -> Signer { try signer(settings[0]) }

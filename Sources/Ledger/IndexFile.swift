@@ -6,7 +6,10 @@ import SQLite
 package final class IndexFile {
     package let database: Database
     package let kinds: [Kind]
-    private let inserts: [Statement]
+    /// By table; there are more kinds than most runs bring.
+    private var inserts: [Statement?]
+    /// By their text.
+    private var writes: [String: Statement] = [:]
     private let probe: Statement
     private let note: Statement
     private var unsettledRows = 0
@@ -44,7 +47,7 @@ package final class IndexFile {
         self.kinds = kinds
         probe = try database.prepare("SELECT artifact, content FROM seen WHERE key = ?")
         note = try database.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
-        inserts = try columns.map { try database.prepare($0.insert) }
+        inserts = Array(repeating: nil, count: columns.count)
     }
 
     /// The folder's index to be looked at, as it lies there; nil if there is none, or if it was made for other kinds or mappings, or is no index.
@@ -143,14 +146,28 @@ package final class IndexFile {
     }
 
     func mark(_ entry: Int) throws {
-        let mark = try database.prepare("INSERT INTO indexed (entry) VALUES (?)")
+        let mark = try write("INSERT INTO indexed (entry) VALUES (?)")
         mark.bind(1, entry)
         try mark.execute()
     }
 
+    private func prepareInsert(_ table: Int) throws -> Statement {
+        let statement = try database.prepare(KindColumns(kinds[table]).insert)
+        inserts[table] = statement
+        return statement
+    }
+
+    /// A statement that is executed for every pull, prepared once.
+    func write(_ sql: String) throws -> Statement {
+        if let known = writes[sql] { return known }
+        let statement = try database.prepare(sql)
+        writes[sql] = statement
+        return statement
+    }
+
     /// Adds a row of the kind at `table` in `kinds`.
     package func insert(table: Int, row: Row, id: ArtifactID, source: SourceText) throws {
-        let statement = inserts[table]
+        let statement = try inserts[table] ?? prepareInsert(table)
         try row.arena.withUnsafeBytes { arena in
             try source.bytes.withUnsafeBytes { source in
                 statement.bind(1, id.packed)

@@ -16,9 +16,9 @@ package final class IndexedPull {
         self.index = index
         self.source = SourceText(source)
         self.entry = entry
-        origins = try index.database.prepare("INSERT INTO origin (artifact, source, name, start) VALUES (?, ?, ?, ?)")
-        rejects = try index.database.prepare("INSERT INTO reject (artifact, source, origin, ordinal, reason) VALUES (?, ?, ?, ?, ?)")
-        conflicts = try index.database.prepare("INSERT INTO conflict (artifact, source, other, occurred_at, occurred_at_latest) VALUES (?, ?, ?, ?, ?)")
+        origins = try index.write("INSERT INTO origin (artifact, source, name, start) VALUES (?, ?, ?, ?)")
+        rejects = try index.write("INSERT INTO reject (artifact, source, origin, ordinal, reason) VALUES (?, ?, ?, ?, ?)")
+        conflicts = try index.write("INSERT INTO conflict (artifact, source, other, occurred_at, occurred_at_latest) VALUES (?, ?, ?, ?, ?)")
     }
 
     /// Before the records of a state source: each is of this one reading, and none repeats another.
@@ -67,7 +67,7 @@ package final class IndexedPull {
 
     /// The pull's entry and sheet. The last call for a pull.
     package func finish(_ pull: LedgerEntry.PullEntry, sheet: JSON) throws {
-        let insert = try index.database.prepare("INSERT INTO pull (entry, source, outcome, started_at, root, sheet) VALUES (?, ?, ?, ?, ?, ?)")
+        let insert = try index.write("INSERT INTO pull (entry, source, outcome, started_at, root, sheet) VALUES (?, ?, ?, ?, ?, ?)")
         insert.bind(1, entry)
         insert.bind(2, pull.source.text)
         insert.bind(3, pull.outcome.rawValue)
@@ -82,7 +82,7 @@ package final class IndexedPull {
     }
 
     private func noteCursors(_ sheet: JSON) throws {
-        let upsert = try index.database.prepare("INSERT OR REPLACE INTO cursor (source, name, size, digest, records) VALUES (?, ?, ?, ?, ?)")
+        let upsert = try index.write("INSERT OR REPLACE INTO cursor (source, name, size, digest, records) VALUES (?, ?, ?, ?, ?)")
         for cursor in sheet["files"]?.list ?? [] {
             guard let name = cursor["name"]?.text, let size = cursor["size"]?.int, let digest = cursor["digest"]?.text,
                 let records = cursor["records"]?.int
@@ -94,7 +94,7 @@ package final class IndexedPull {
             upsert.bind(5, records)
             try upsert.execute()
         }
-        let forget = try index.database.prepare("DELETE FROM cursor WHERE source = ? AND name = ?")
+        let forget = try index.write("DELETE FROM cursor WHERE source = ? AND name = ?")
         for name in sheet["files_broken"]?.list ?? [] {
             guard let name = name.text else { continue }
             forget.bind(1, source.id.text)
@@ -105,14 +105,14 @@ package final class IndexedPull {
 
     /// A day whose file comes again and cannot be read is not proved any more, until it is read whole.
     private func noteDays(_ sheet: JSON) throws {
-        let remove = try index.database.prepare("DELETE FROM complete_day WHERE source = ? AND day = ?")
+        let remove = try index.write("DELETE FROM complete_day WHERE source = ? AND day = ?")
         for day in sheet["spoiled_days"]?.list ?? [] {
             guard let day = day.text else { continue }
             remove.bind(1, source.id.text)
             remove.bind(2, day)
             try remove.execute()
         }
-        let insert = try index.database.prepare("INSERT OR IGNORE INTO complete_day (source, day, entry) VALUES (?, ?, ?)")
+        let insert = try index.write("INSERT OR IGNORE INTO complete_day (source, day, entry) VALUES (?, ?, ?)")
         for day in sheet["complete_days"]?.list ?? [] {
             guard let day = day.text else { continue }
             insert.bind(1, source.id.text)

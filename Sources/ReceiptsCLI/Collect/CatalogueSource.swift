@@ -21,11 +21,10 @@ enum CatalogueSource {
             personalData: .none, coverage: .none, yields: [yield], zone: .utc, place: place, digest: "catalogue 2")
     }
 
-    /// One record a file that is not as the ledger last saw it, in order of path. `known`: digest by path.
+    /// One record a file that is not as the ledger last saw it, in order of path. `hashes`: of the files, each; `known`: digest by path.
     ///
     /// A file that was taken away is a change too, and kept as one without content; not one that went on under another path.
-    static func records(_ files: [CatalogueFile], controls: String, at: Instant, known: [String: String]) -> [[UInt8]] {
-        let hashes = files.map { Hex.encode(SHA256.hash(data: $0.bytes)) }
+    static func records(_ files: [CatalogueFile], _ hashes: [String], controls: String, at: Instant, known: [String: String]) -> [[UInt8]] {
         let whole = Hex.encode(SHA256.hash(data: Array(zip(files, hashes).map { "\($1)  \($0.path)\n" }.joined().utf8)))
         func record(_ path: String, _ bytes: [UInt8], _ hash: String, isRemoved: Bool) -> (path: String, bytes: [UInt8]) {
             let json: JSON = [
@@ -41,6 +40,8 @@ enum CatalogueSource {
             .map { record($0, [], nothing, isRemoved: true) }
         return (changed + removed).sorted { $0.path < $1.path }.map(\.bytes)
     }
+
+    static func hashes(_ files: [CatalogueFile]) -> [String] { files.map { Hex.encode(SHA256.hash(data: $0.bytes)) } }
 
     /// The digest that each file had when the ledger last kept it: a file that went back to an earlier wording is a change again.
     static func known(_ index: IndexFile) throws -> [String: String] {

@@ -105,8 +105,10 @@ struct CollectRun {
         let definition = CatalogueSource.definition(folder)
         let at = world.now()
         let known = try CatalogueSource.known(store.index)
-        report.unsound = unsoundEdits(known)
-        let records = CatalogueSource.records(folder.catalogueFiles, controls: folder.programme.paths.controls, at: at, known: known)
+        let files = folder.catalogueFiles
+        let hashes = CatalogueSource.hashes(files)
+        report.unsound = unsound(edited: Set(zip(files, hashes).filter { known[$0.path] != $1 }.map(\.0.path)), isFirst: known.isEmpty)
+        let records = CatalogueSource.records(files, hashes, controls: folder.programme.paths.controls, at: at, known: known)
         try record(definition, Window(start: .distantPast, end: at), at, key, known: [:], isNoted: true, into: &report) { collector in
             try collector.origin(Origin(name: folder.programme.paths.controls))
             for (i, bytes) in records.enumerated() {
@@ -118,9 +120,8 @@ struct CollectRun {
     }
 
     /// Of a catalogue that was kept before; the first one is for `check`.
-    private func unsoundEdits(_ known: [String: String]) -> [Diagnostic] {
-        guard !known.isEmpty else { return [] }
-        let edited = Set(folder.catalogueFiles.filter { known[$0.path] != Hex.encode(SHA256.hash(data: $0.bytes)) }.map(\.path))
+    private func unsound(edited: Set<String>, isFirst: Bool) -> [Diagnostic] {
+        guard !isFirst, !edited.isEmpty else { return [] }
         let runner = ExampleRunner(folder.catalogue)
         return folder.catalogue.controls.filter { edited.contains($0.place.file) }.compactMap { control in
             let problems = runner.check(control)

@@ -117,6 +117,9 @@ struct CareFunctions {
                 """
         case "person":
             return try person(call, call.arguments.count == 2 ? 2 : 1, setting: .attribute)
+        case "human":
+            let x = try argument(call, 0, of: 1, name, .attribute)
+            return "(SELECT CASE WHEN count(*) > 0 THEN max(coalesce(d.human, 1)) END FROM directory d WHERE d.account = (\(x)))"
         default: return nil
         }
     }

@@ -150,6 +150,19 @@ import Testing
         #expect(try sameness("ana", "gone", at: "2026-01-05T11:59:59Z") == .yes)
     }
 
+    /// `bot` is said to be no human's, `both` once this and once that, of `ana` nothing is said.
+    @Test(arguments: [("ana", true), ("bot", false), ("both", true), ("nobody", nil), (nil, nil)] as [(String?, Bool?)])
+    func anAccountIsAHumansUnlessTheDirectorySaysOtherwise(_ who: String?, _ expected: Bool?) throws {
+        var bed = Bed()
+        bed.control.attributes = ["human(who)"]
+        bed.add("person_account", at: "2026-01-01", ["person": "w1", "account": "ana"])
+        bed.add("person_account", at: "2026-01-01", ["person": "s1", "account": "bot", "human": "0"])
+        bed.add("person_account", at: "2026-01-01", ["person": "s1", "account": "both", "human": "0"])
+        bed.add("person_account", at: "2026-01-01", ["person": "w2", "account": "both", "human": "1"])
+        bed.add("fact", at: "2026-01-05T12:00:00Z", ["id": "k", "who": who])
+        #expect(try #require(try bed.items().first).attributes[0] == expected)
+    }
+
     @Test func theNewestStatementOfADirectoryCounts() throws {
         var bed = Bed()
         bed.control.attributes = ["person(who) = person(who)"]

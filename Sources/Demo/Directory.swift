@@ -22,13 +22,13 @@ struct Directory: Sendable {
     /// Who may do what; approved by somebody else, in force since before the period.
     func grants() -> Feed {
         var rows: [Arrival] = []
-        func grant(_ person: Person, _ privilege: String, from day: Day, to end: Day? = nil) {
+        func grant(_ person: Person, _ privilege: String, on scope: String = "support-assistant", from day: Day, to end: Day? = nil) {
             let number = rows.count + 1
             rows.append(
                 Arrival(
                     day,
                     csv(
-                        "grant-\(padded(number, 3))", person.account, person.role, privilege, "support-assistant", "\(calendar.at(day, 9))",
+                        "grant-\(padded(number, 3))", person.account, person.role, privilege, scope, "\(calendar.at(day, 9))",
                         end.map { "\(calendar.at($0, 18))" } ?? "", person.account, Staff.kofi.account, "AC-\(300 + number)")))
         }
         let before = calendar.first.adding(days: -120)
@@ -36,7 +36,7 @@ struct Directory: Sendable {
         for reviewer in Staff.reviewers { grant(reviewer, "approve_change", from: before) }
         grant(Staff.ivo, "deploy_model", from: before)
         grant(Staff.june, "manage_key", from: before)
-        grant(Staff.lena, "read_raw_log", from: before)
+        grant(Staff.lena, "read_raw_log", on: "answers-db", from: before)
         // Editing and approving came together in one hand for nine days.
         grant(Staff.hana, "edit_prompt", from: Directory.conflict.from, to: Directory.conflict.to)
         return .grown(

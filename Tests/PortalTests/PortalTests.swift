@@ -132,12 +132,14 @@ import Testing
         func entry(_ revision: String, _ seconds: Int64) -> ShelfEntry {
             ShelfEntry(
                 period: PeriodID(trusted: "2026-h1"), label: "first half", revision: revision, status: "final", sealedAt: Instant(seconds: seconds),
-                root: SHA256Reference.hash([]), archive: ("2026-h1-\(revision).tar.zst", SHA256Reference.hash([1])), isSimulated: false)
+                root: SHA256Reference.hash([]), archive: ("2026-h1-\(revision).tar.zst", SHA256Reference.hash([1])),
+                signature: revision == "r2" ? "2026-h1-r2.tar.zst.sig" : nil, isSimulated: false)
         }
         let page = String(decoding: try renderShelf([entry("r1", 1), entry("r2", 2)], templates: Templates.load()), as: UTF8.self)
         let (newer, older) = (try #require(page.range(of: "2026-h1/r2/index.html")), try #require(page.range(of: "2026-h1/r1/index.html")))
         #expect(newer.lowerBound < older.lowerBound)
         #expect(page.contains("2026-h1/2026-h1-r2.tar.zst"))
+        #expect(page.contains("href=\"2026-h1/2026-h1-r2.tar.zst.sig\"") && page.ranges(of: "its signature").count == 1)
         #expect(!page.contains("src=") && page.ranges(of: "<link").count == 1 && page.contains("href=\"style.css\""))
     }
 

@@ -182,6 +182,11 @@ import Testing
             "cp -r output/2026-01/r1 ../mixed && cd ../mixed && chmod -R u+w . && cp ../forged/output/2026-01/r1/proof/verifier-key.txt proof/ && sh proof/verify.sh.txt keys"
         )
         #expect(mixed.code != 0 && mixed.errors.contains("the last key is NOT the one in proof/verifier-key.txt"), "\(mixed)")
+        // Nor is a first key believed that the log's own first entry does not name.
+        let first = try sandbox.run(
+            "cd ../forged/output/2026-01/r1 && chmod -R u+w . && cp ../../../../programme/output/2026-01/r1/keys/e0.entry.txt keys/ && sh proof/verify.sh.txt keys"
+        )
+        #expect(first.code != 0 && first.output == "" && first.errors.contains("entry 0: the entry is NOT in the ledger"), "\(first)")
     }
 
     /// What was published is only said to be there if it is as it was signed.

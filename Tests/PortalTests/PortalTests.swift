@@ -63,6 +63,27 @@ import Testing
         #expect(page.contains("href=\"../proof/consistency-2025-h2-r1.txt\"") && page.contains("sh proof/verify.sh.txt consistency</code>"))
     }
 
+    /// Size, root and time of one head; the first that covered the entry is another.
+    @Test func theCustodyNamesOneCheckpointWithItsOwnTime() throws {
+        let fixture = EditionFixture(spice: "", items: 5)
+        let artifact = try fixture.records.artifact(ArtifactID(entry: 2, record: 2))
+        let (head, first) = (fixture.edition.seal, try #require(artifact.sealedAt))
+        #expect(head.sealedAt != first)
+        let page = try text(try Self.site(spice: "", items: 5)["artifact/e2-r2.html"])
+        let line = "\(head.size) entries, root <code>\(head.root)</code>, state of \(head.sealedAt); the first checkpoint over this entry: \(first)</li>"
+        #expect(page.contains(line))
+    }
+
+    /// Only its holder knows since when a checkpoint was held.
+    @Test func aCheckpointThatSomebodyIsSaidToHoldBoundsNothingForOthers() {
+        func words(_ kind: AnchorKind) -> String {
+            let anchor = Anchored(entry: 5, kind: kind, by: "Auditor LLP", size: 4, time: Span(Instant(seconds: 0)))
+            return AnchorRows.notAfter(TimeBounds(notBefore: nil, notAfter: anchor))
+        }
+        #expect(words(.cosignature) == "1970-01-01T00:00:00Z, cosignature e5 by Auditor LLP")
+        #expect(words(.held) == "unknown, unless you are Auditor LLP, who is said to hold checkpoint e5, entered 1970-01-01T00:00:00Z by our own clock")
+    }
+
     @Test func everyCriterionHasAPageAlsoWithoutAControl() throws {
         let files = try Self.site(spice: "")
         #expect(files.keys.count { $0.hasPrefix("criterion/") } == 61)

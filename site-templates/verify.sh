@@ -1,8 +1,8 @@
 #!/bin/sh
 # Checks, with openssl alone, that an artifact's bytes lead to the signed checkpoint beside this file.
-#   sh proof/verify.sh.txt checkpoint      the checkpoint's signature
+#   sh proof/verify.sh.txt checkpoint      the checkpoint's signature, and whose it is: compare that key with the one that you got another way
 #   sh proof/verify.sh.txt e12-r3          that artifact, then the checkpoint
-#   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on
+#   sh proof/verify.sh.txt keys            that each key was handed over to by the one before, from the first on to the checkpoint's
 #   sh proof/verify.sh.txt consistency     that the log begins with the log of each earlier revision, then the checkpoint
 #   sh proof/verify.sh.txt anchors         that the checkpoint of each anchor is signed by the log's key and of one history with this log
 #   sh proof/verify.sh.txt cosignature e7 WITNESS
@@ -10,8 +10,9 @@
 #   sh proof/verify.sh.txt anchors FOLDER  the same of the anchors in that folder, such as an archive's data/anchors
 #   sh proof/verify.sh.txt consistency F   the same of the checkpoint in file F, which you kept
 # Run it in the folder that holds index.html. Exit code 0: verified. Anything else: it is not.
+# All of it may be made anew with another key by anybody: it is worth something only once you compared the key that it prints.
 set -eu
-proof=$(dirname "$0")
+proof=$(dirname "$0") status=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "$1" >&2; exit 1; }
@@ -50,14 +51,37 @@ valid() {
     openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -sigfile "$work/signature" -in "$work/body" > /dev/null
 }
 
+# The key of proof/verifier-key.txt, name+id+base64 of the byte 01 and 32 more, in base64 as OpenSSH has it, into $ours.
+own() {
+    sed -n '1s/^[^+]*+[^+]*+//p' "$proof/verifier-key.txt" | openssl base64 -d -A > "$work/verifier"
+    [ "$(wc -c < "$work/verifier")" -eq 33 ] && [ "$(head -c 1 "$work/verifier" | od -An -tu1)" -eq 1 ] || fail "proof/verifier-key.txt: no Ed25519 key"
+    { printf '\000\000\000\013ssh-ed25519\000\000\000\040'; tail -c 32 "$work/verifier"; } > "$work/blob"
+    ours=$(openssl base64 -A < "$work/blob")
+}
+
 checkpoint() {
-    sed 's/^[^+]*+[^+]*+//' "$proof/verifier-key.txt" | signed "$proof/checkpoint.txt" || fail "checkpoint: the signature does NOT verify"
+    own
+    openssl base64 -A < "$work/verifier" | signed "$proof/checkpoint.txt" || fail "checkpoint: the signature does NOT verify"
     echo "checkpoint: signature verified"
+    echo "checkpoint: by ssh-ed25519 $ours"
+    echo "checkpoint: with the fingerprint SHA256:$(hash < "$work/blob" | openssl base64 -A | tr -d =)"
+}
+
+# Entry $2 of the log, with the bytes of file $3, leads by the tlog-proof in file $4 to the checkpoint. $1: for whom that is asked.
+entered() {
+    [ "$(sed -n 's/^index //p' "$4" | head -n 1)" = "$2" ] || fail "$1: the proof is NOT of entry $2"
+    sed '1,/^$/d' "$4" | cmp -s - "$proof/checkpoint.txt" || fail "$1: proved against another checkpoint"
+    { printf '\000'; cat "$3"; } | hash > "$work/node"
+    # A line of its own name, the index, hashes, a blank line, the checkpoint.
+    sed -n '/^index /,/^$/p' "$4" | sed '1d;/^$/d' > "$work/path"
+    climb "$2" "$(sed -n 2p "$proof/checkpoint.txt")" < "$work/path"
+    [ "$(openssl base64 -A < "$work/node")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: the entry is NOT in the ledger"
 }
 
 # C2SP tlog-cosignature: 4 bytes of key id, 8 of time, 64 of Ed25519 over two lines and the checkpoint's body. Anchor, the witness's key line.
 cosignature() {
     anchor=$(dirname "$proof")/anchors/$1
+    [ -e "$anchor.cosignature.txt" ] && [ -e "$anchor.checkpoint.txt" ] || fail "$1: there is no cosignature of that name here"
     sed -n '1s/.* //p' "$anchor.cosignature.txt" | openssl base64 -d -A > "$work/timed"
     [ "$(sed -n '1s/^[^ ]* \([^ ]*\) .*/\1/p' "$anchor.cosignature.txt")" = "${2%%+*}" ] || fail "$1: NOT by ${2%%+*}"
     time=0
@@ -65,15 +89,25 @@ cosignature() {
     { printf 'cosignature/v1\ntime %s\n' "$time"; sed '/^$/,$d' "$anchor.checkpoint.txt"; } > "$work/body"
     tail -c 64 "$work/timed" > "$work/signature"
     echo "$2" | sed 's/^[^+]*+[^+]*+//' | valid || fail "$1: the witness's signature does NOT verify"
-    covers="entries below $(sed -n 2p "$anchor.checkpoint.txt")"
+    [ "$(sed -n 1p "$anchor.checkpoint.txt")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$1: cosigned, but over the checkpoint of another log: it covers nothing here"
+    covers="entries below $(sed -n 2p "$anchor.checkpoint.txt"), if 'anchors' shows that its checkpoint is one of this log"
     if cmp -s "$anchor.checkpoint.txt" "$proof/checkpoint.txt"; then covers="every entry of this revision"; fi
     echo "$1: cosigned by ${2%%+*} at $time (seconds since 1970): covers $covers"
 }
 
-# The entry's proof leads to the head of one more than its number, and the key in force before signed that. With a size, up to the key that signs it.
+# Field $1 of a key's entry, file $2: its key without the type, or an instant.
+field() { sed -n 's/.*"'"$1"'":"\(ssh-ed25519 \)\{0,1\}\([^" ]*\)".*/\2/p' "$2"; }
+
+# Since when a revocation among the entries says that key $1 is revoked; empty if none does.
+revoked() { for file in "$keys"/e*.entry.txt; do if grep -q '"type":"revocation"}$' "$file" && [ "$(field key "$file")" = "$1" ]; then field since "$file"; fi; done | head -n 1; }
+
+# The first entry is in the ledger. Each later one leads to the head of one more than its number, which the key in force before signed.
+# With a size: up to the key that signs it. Without: up to the checkpoint's own, and what a revoked key handed over is not verified.
 keys() {
     keys=$(dirname "$proof")/keys
-    key=$(sed -n 's/.*"key":"ssh-ed25519 \([^" ]*\).*/\1/p' "$keys/e0.entry.txt")
+    [ -e "$keys/e0.entry.txt" ] && [ -e "$keys/e0.proof.txt" ] || fail "there is no first key in $keys"
+    entered "entry 0" 0 "$keys/e0.entry.txt" "$keys/e0.proof.txt"
+    key=$(field key "$keys/e0.entry.txt")
     echo "first key: ssh-ed25519 $key"
     for entry in $(ls "$keys" | sed -n 's/^e\([1-9][0-9]*\)\.entry\.txt$/\1/p' | sort -n); do
         if [ $# = 1 ] && [ "$1" -le $((entry + 1)) ]; then break; fi
@@ -84,38 +118,46 @@ keys() {
         climb "$entry" $((entry + 1)) < "$work/path"
         [ "$(openssl base64 -A < "$work/node")" = "$(sed -n 3p "$work/note")" ] || fail "entry $entry: NOT in the ledger"
         echo "$key" | signed "$work/note" || fail "entry $entry: NOT signed by the key before"
-        echo "entry $entry: signed by the key before"
-        if grep -q '"type":"key"}$' "$keys/e$entry.entry.txt"; then
-            key=$(sed -n 's/.*"key":"ssh-ed25519 \([^" ]*\).*/\1/p' "$keys/e$entry.entry.txt")
-            echo "next key: ssh-ed25519 $key"
+        since=$(revoked "$key")
+        if [ -z "$since" ]; then echo "entry $entry: signed by the key before"; else
+            echo "entry $entry: signed by the key before, REVOKED since $since: not to be believed, unless an anchor from before then covers it"
+            [ $# = 1 ] || status=1
         fi
+        if grep -q '"type":"revocation"}$' "$keys/e$entry.entry.txt"; then
+            echo "entry $entry: revokes ssh-ed25519 $(field key "$keys/e$entry.entry.txt") since $(field since "$keys/e$entry.entry.txt")"
+        elif grep -q '"type":"key"}$' "$keys/e$entry.entry.txt"; then
+            key=$(field key "$keys/e$entry.entry.txt")
+            echo "next key: ssh-ed25519 $key"
+        else fail "entry $entry: NOT about a key"; fi
     done
+    if [ $# = 0 ]; then own; [ "$key" = "$ours" ] || fail "the last key is NOT the one in proof/verifier-key.txt"; fi
 }
 
 artifact() {
+    case $1 in *[!er0-9-]* | *-*-* | [!e]*) fail "$usage" ;; e[0-9]*-r[0-9]*) ;; *) fail "$usage" ;; esac
+    for part in leaf path entry proof; do [ -e "$proof/$1.$part.txt" ] || fail "$1: this revision has no proof of such an artifact"; done
     hex=$({ printf '\000'; cat "$proof/$1.leaf.txt"; } | openssl dgst -sha256 -r | cut -c 1-64)
     { printf '\000'; cat "$proof/$1.leaf.txt"; } | hash > "$work/node"
     read -r _ index _ count < "$proof/$1.path.txt"
     entry=$(sed -n 's/^index //p' "$proof/$1.proof.txt" | head -n 1)
     [ "$1" = "e$entry-r$index" ] || fail "$1: the proof is NOT of it, but of e$entry-r$index"
+    # Where a leaf stands follows from the number of leaves only: the entry's own word counts.
+    [ "$count" = "$(sed -n 's/^{\("at":"[^"]*",\)\{0,1\}"count":\([0-9]*\),.*/\2/p' "$proof/$1.entry.txt")" ] || fail "$1: its entry does NOT have $count records"
     # 32 bytes of salt and a header line, then what the raw file holds.
     raw=$(dirname "$proof")/raw/$hex.txt
     header=$(tail -c +33 "$proof/$1.leaf.txt" | head -n 1 | wc -c)
     if [ -e "$raw" ]; then
         tail -c +$((33 + header)) "$proof/$1.leaf.txt" | cmp -s - "$raw" || fail "$1: raw/$hex.txt is NOT what was sealed"
+    else
+        echo "$1: raw bytes: raw/$hex.txt is not here, NOT checked"
+        status=1
     fi
     sed 1d "$proof/$1.path.txt" > "$work/path"
     climb "$index" "$count" < "$work/path"
     root=$(openssl base64 -A < "$work/node")
     grep -qF "\"root\":\"$root\"" "$proof/$1.entry.txt" || fail "$1: the record is NOT in its pull"
     echo "$1: record is in its pull"
-
-    # The tlog-proof: a line of its own name, the index, hashes, a blank line, the checkpoint.
-    { printf '\000'; cat "$proof/$1.entry.txt"; } | hash > "$work/node"
-    sed -n '/^index /,/^$/p' "$proof/$1.proof.txt" | sed '1d;/^$/d' > "$work/path"
-    sed '1,/^$/d' "$proof/$1.proof.txt" | cmp -s - "$proof/checkpoint.txt" || fail "$1: proved against another checkpoint"
-    climb "$entry" "$(sed -n 2p "$proof/checkpoint.txt")" < "$work/path"
-    [ "$(openssl base64 -A < "$work/node")" = "$(sed -n 3p "$proof/checkpoint.txt")" ] || fail "$1: the entry is NOT in the ledger"
+    entered "$1" "$entry" "$proof/$1.entry.txt" "$proof/$1.proof.txt"
     echo "$1: entry $entry is in the ledger"
 }
 
@@ -183,12 +225,11 @@ anchors() {
     done
 }
 
-
 usage="usage: sh proof/verify.sh.txt checkpoint | keys | ARTIFACT | consistency [CHECKPOINT] | anchors [FOLDER] | cosignature ANCHOR WITNESS"
 [ $# = 1 ] || { [ $# = 2 ] && { [ "$1" = consistency ] || [ "$1" = anchors ]; }; } || { [ $# = 3 ] && [ "$1" = cosignature ]; } || fail "$usage"
 case $1 in
 checkpoint) ;;
-keys) keys; exit ;;
+keys) keys ;;
 anchors) anchors "${2:-$(dirname "$proof")/anchors}" ;;
 cosignature) [ $# = 3 ] || fail "$usage"; cosignature "$2" "$3"; exit ;;
 consistency)
@@ -201,3 +242,4 @@ consistency)
 *) artifact "$1" ;;
 esac
 checkpoint
+exit $status

@@ -43,11 +43,12 @@ enum AnchorRows {
 
     static func notAfter(_ bounds: TimeBounds) -> String {
         guard let anchor = bounds.notAfter, let time = anchor.time else { return "unknown: no anchor covers it, so our own clock alone says when" }
-        return "\(time.latest), \(named(anchor))\(anchor.kind.isIndependent ? "" : ", by our own clock")"
+        if anchor.kind.isIndependent { return "\(time.latest), \(named(anchor))" }
+        // Our own clock dates it, and nobody but the holder can tell: a bound for nobody else.
+        return "unknown, unless you are \(anchor.by), who is said to hold checkpoint \(place(anchor)), entered \(time.latest) by our own clock"
     }
 
-    private static func named(_ anchor: Anchored) -> String {
-        let place = anchor.entry.map { "e\($0)" } ?? ""
-        return anchor.kind.isIndependent ? "\(anchor.kind.title) \(place) by \(anchor.by)" : "checkpoint \(place), said to be held by \(anchor.by)"
-    }
+    private static func named(_ anchor: Anchored) -> String { "\(anchor.kind.title) \(place(anchor)) by \(anchor.by)" }
+
+    private static func place(_ anchor: Anchored) -> String { anchor.entry.map { "e\($0)" } ?? "" }
 }

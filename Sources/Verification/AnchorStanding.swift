@@ -32,6 +32,13 @@ package struct AnchorLine: Sendable {
         self.state = state
     }
 
+    /// Whoever made what is verified could name any root in it.
+    init(selfNamed anchored: Anchored, place: String) {
+        self.init(
+            place: place, kind: anchored.kind, by: anchored.by, size: anchored.size, time: anchored.time,
+            state: anchored.kind.isIndependent ? "not checked: it agrees with a root that only this archive names" : AnchorLine(anchored, place: place).state)
+    }
+
     func undecided(_ state: String) -> AnchorLine { AnchorLine(place: place, kind: kind, by: by, size: size, time: time, state: "undecided: " + state) }
 
     var contradicting: AnchorLine { AnchorLine(place: place, kind: kind, by: by, size: size, time: time, state: "contradicts this: see below") }
@@ -83,7 +90,7 @@ package struct AnchorStanding: Sendable {
             switch AnchorStanding.judge(one, verdict) {
             case .success(let valid?):
                 anchored.append(valid)
-                lines.append(AnchorLine(valid, place: place))
+                lines.append(origin == .subject ? AnchorLine(selfNamed: valid, place: place) : AnchorLine(valid, place: place))
             case .success(nil):
                 lines.append(AnchorLine(unchecked: one.anchor.kind, by: one.anchor.by, size: one.anchor.size, time: one.anchor.said?.time, place: place))
             case .failure(let flaw): findings.append("anchor \(place): \(flaw.reason)")
@@ -135,37 +142,40 @@ package struct AnchorStanding: Sendable {
         return bounds.anchored.filter(\.kind.isIndependent).compactMap { one in one.time.map { AnchoredHead(size: one.size, at: $0.latest) } }
     }
 
-    /// The anchor that covers most: independent, or a checkpoint that the reader holds.
-    private var widest: Anchored? {
-        let all = AnchorBounds.widest(of: bounds.anchored.filter { $0.kind.isIndependent || $0.entry == nil })
-        guard origin == .subject, let own = AnchorBounds.widest(of: outside), own.size >= all?.size ?? 0 else { return all }
-        return own
-    }
+    /// By a root that the reader named, or the reader's own copy.
+    private var believed: [Anchored] { origin == .reader ? bounds.anchored.filter { $0.kind.isIndependent || $0.entry == nil } : outside }
 
-    /// By a root that the reader named, or by the reader's own copy, and over all evidence.
-    package var isWhole: Bool {
-        let believed = origin == .reader ? bounds.anchored.filter { $0.kind.isIndependent || $0.entry == nil } : outside
-        return believed.contains { $0.size >= wanted }
-    }
+    /// The one that covers most.
+    private var widest: Anchored? { AnchorBounds.widest(of: believed) }
+
+    /// What bounds are shown: those by a root that only the subject names are its own word.
+    private var shown: AnchorBounds { origin == .reader ? bounds : AnchorBounds(outside) }
+
+    /// Over all evidence.
+    package var isWhole: Bool { believed.contains { $0.size >= wanted } }
 
     package var words: String {
         guard let widest else {
             if lines.isEmpty { return VerificationReport.unanchored }
+            if origin == .subject, let own = bounds.widest {
+                return
+                    "\(VerificationReport.unanchored) that can be relied on: that of \(own.by), up to entry \(min(own.size, size) - 1), agrees with a root that "
+                    + "only this archive names (--tsa-ca, --witness)"
+            }
             return "\(VerificationReport.unanchored) that can be relied on: \(lines.count == 1 ? "its one anchor was" : "its anchors were") not checked"
         }
         let when = widest.time.map { " at \(AnchorStanding.words($0))" } ?? ""
         var words = "anchored up to entry \(min(widest.size, size) - 1)\(when) by \(widest.by)"
         if widest.size < wanted { words += "; later entries self-attested" }
-        if origin == .subject, !outside.contains(widest) { words += "; nobody but this itself names that root (--tsa-ca, --witness)" }
         return words
     }
 
     static func words(_ span: Span) -> String { span.isExact ? "\(span.earliest)" : "\(span.earliest) to \(span.latest)" }
 
     var text: [String] {
-        guard !bounds.anchored.isEmpty else { return lines.map(\.text) }
+        guard !shown.anchored.isEmpty else { return lines.map(\.text) }
         return lines.map(\.text)
-            + bounds.runs(of: size).map { run in
+            + shown.runs(of: size).map { run in
                 let last = run.entries.upperBound - 1
                 let entries = run.entries.count == 1 ? "entry \(last)" : "entries \(run.entries.lowerBound) to \(last)"
                 let (before, after) = (AnchorStanding.end(run.bounds.notBefore, \.earliest), AnchorStanding.end(run.bounds.notAfter, \.latest))
@@ -179,7 +189,7 @@ package struct AnchorStanding: Sendable {
     }
 
     var json: [String: JSON] {
-        let runs = bounds.runs(of: size).map { run -> JSON in
+        let runs = shown.runs(of: size).map { run -> JSON in
             [
                 "first": .int(run.entries.lowerBound), "last": .int(run.entries.upperBound - 1), "not_before": .instant(run.bounds.notBefore?.time?.earliest),
                 "not_after": .instant(run.bounds.notAfter?.time?.latest),

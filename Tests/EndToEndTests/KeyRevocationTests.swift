@@ -54,6 +54,10 @@ extension KeyTests {
                 answer.code == 1 && answer.output.contains("found: revoked \(keys[0]): revoked since 2026-01-20T00:00:00Z (laptop lost)")
                     && answer.output.hasSuffix("unchanged, but integrity is not claimed, 2 findings\n"), "\(answer.output)\(answer.errors)")
         }
+        // The script says the same of the handover, and since when.
+        let walked = try sandbox.run("cd output/2026-01/r4 && sh proof/verify.sh.txt keys")
+        #expect(walked.code == 1 && walked.output.contains("entry 5: signed by the key before, REVOKED since 2026-01-20T00:00:00Z: not to be"), "\(walked)")
+        #expect(walked.output.contains("entry 10: signed by the key before\n") && walked.output.contains(": revokes ssh-ed25519 AAAA"), "\(walked)")
         // Whoever trusts the revoked key alone is led nowhere by it.
         try sandbox.run(KeyTests.firstKeyOnly)
         let led = try sandbox.run("receipts verify portal output/2026-01/r4 --allowed-signers ../first")
@@ -105,5 +109,31 @@ extension KeyTests {
         let answer = try sandbox.run("cd ../auditor; sh -ec \"$(sed -n 1p steps)\" && cd receipts-2026-01-r4 && sh -ec \"$(sed -n 2p ../steps)\"")
         #expect(answer.code == 0 && answer.lines.count == 2 && answer.lines.allSatisfy { $0.hasPrefix("Good \"receipts-") }, "\(answer.output)\(answer.errors)")
         #expect(try sandbox.run("grep -c -- '-r .*revoked.krl' ../auditor/steps").output == "2\n")
+    }
+
+    /// Whoever may write the ledger, and has no key, can append what they like: it is shown as nobody's word.
+    @Test func anEntryThatNobodySignedNamesNoKeyAndNoRevision() throws {
+        let sandbox = try Sandbox()
+        try sandbox.takeUpSmallProgramme()
+        try sandbox.done(
+            """
+            receipts collect --at 2026-01-08T02:00:00Z --randomness a && receipts publish --at 2026-01-08T03:00:00Z && receipts key show > ../honest
+            ssh-keygen -q -t ed25519 -N '' -f ../theirs
+            sqlite3 -readonly ledger/ledger.sqlite "SELECT CAST(bytes AS TEXT) FROM entry ORDER BY seq DESC LIMIT 1" | tr -d '\n' | sed 's/"revision":1/"revision":2/' > seal.json
+            printf '{"at":"2026-01-08T04:00:00Z","key":"%s","type":"key"}' "$(cut -d' ' -f1,2 ../theirs.pub)" > key.json
+            for file in seal.json key.json; do sqlite3 ledger/ledger.sqlite "INSERT INTO entry SELECT count(*), readfile('$file') FROM entry"; done
+            """)
+        let theirs = try sandbox.run("ssh-keygen -l -f ../theirs.pub | cut -d' ' -f2").lines[0]
+        let honest = try sandbox.run("cat ../honest").lines
+        let shown = try sandbox.run("receipts key show")
+        #expect(shown.code == 0 && honest.count == 1 && honest[0].hasSuffix(", in force"), "\(shown)")
+        #expect(shown.lines.count == 2 && shown.lines[0] == honest[0], "\(shown)")
+        #expect(shown.lines[1].hasPrefix("\(theirs): entry 6 names it as the next key, is not signed and does not count"), "\(shown)")
+        #expect(try sandbox.run("receipts key show --format json | jq -c '.[] | [.entry, .signed]'").lines == ["[0,true]", "[6,false]"])
+        let status = try sandbox.run("receipts status")
+        #expect(status.code == 1 && status.output.contains("published: 2026-01 r1, 2026-01 r2 (not signed)\n"), "\(status)")
+        let collected = try sandbox.run("receipts collect --at 2026-01-09T02:00:00Z")
+        #expect(collected.code == 1 && collected.errors.contains("entry 6 changes the keys and is not signed"), "\(collected)")
+        #expect(!collected.errors.contains(theirs), "\(collected)")
     }
 }

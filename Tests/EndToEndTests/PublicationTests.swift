@@ -94,16 +94,25 @@ import Testing
         let steps = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { line in ["sed", "ssh-keygen", "bsdtar", "sha256sum"].contains { line.hasPrefix($0 + " ") } }
             .map { $0.replacingOccurrences(of: "A.tar.zst", with: name + ".tar.zst").replacingOccurrences(of: "cd A", with: "cd " + name) }
-        #expect(steps.count == 5, "\(steps)")
+        #expect(steps.count == 7, "\(steps)")
         // Step 1 is a telephone call; here the auditee hands the file over.
         let commands = ["cd ../auditor", "bsdtar -xOf \(name).tar.zst \(name)/data/keys/allowed_signers > allowed_signers"] + steps
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
         #expect(said.contains("Good \"receipts-archive@v1\" signature for receipts/"))
         #expect(said.contains("Good \"receipts-manifest@v1\" signature for receipts/"))
         #expect(said.contains("complete") && said.contains("(ED25519)"))
+        // A file that no manifest names, which sha256sum does not see.
+        let others = try #require(text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.first { $0.hasPrefix("{ cut ") })
+        let own = "tagmanifest-sha256.txt\ntagmanifest-sha256.txt.sig\n"
+        #expect(try done(sandbox.run("cd ../auditor/\(name) && \(others)")) == own)
+        #expect(try done(sandbox.run("cd ../auditor/\(name) && echo > data/more.html && \(others)")) == "data/more.html\n" + own)
+        // A line of one's own, as step 1 says it, from a key that was compared.
+        let line = try #require(text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.first { $0.hasPrefix("echo '") })
+        let written = line.replacingOccurrences(of: "ssh-ed25519 AAAA...'", with: "'\"$(cut -d' ' -f1,2 ../programme/keys/signing_ed25519.pub)\"")
+        #expect(try done(sandbox.run("cd ../auditor; \(written); cat allowed_signers; \(steps[3])")).contains("Good \"receipts-archive@v1\""))
         // And they can fail: a byte of the container, a file of the bag, a word of the manifest.
         let broken = [
-            "printf x | dd of=\(name).tar.zst bs=1 seek=100 conv=notrunc status=none\n" + steps[1],
+            "printf x | dd of=\(name).tar.zst bs=1 seek=100 conv=notrunc status=none\n" + steps[3],
             "cd \(name); chmod u+w data/portal/index.html; echo >> data/portal/index.html\nsha256sum --strict --quiet -c manifest-sha256.txt",
             "cd \(name); chmod u+w tagmanifest-sha256.txt; echo >> tagmanifest-sha256.txt\n" + (steps.last ?? ""),
         ]
@@ -129,10 +138,11 @@ import Testing
             .map { $0.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&amp;", with: "&") }
             .map { $0.replacingOccurrences(of: "ARCHIVE", with: "../receipts-2026-01-r1.tar.zst") }
             .map { $0.hasPrefix("sha256sum") ? "(cd ../../../../bag/receipts-2026-01-r1 && \($0))" : $0 }
-        #expect(commands.count == 5, "\(commands)")
+        #expect(commands.count == 6, "\(commands)")
         commands.insert("cd output/2026-01/r1", at: 0)
         let said = try done(sandbox.run("set -e\n" + commands.joined(separator: "\n")))
         #expect(said.contains("Good \"receipts-archive@v1\" signature") && said.contains("checkpoint: signature verified"))
+        #expect(said.contains("Good \"receipts-site@v1\" signature") && said.contains("\nmanifest-sha256.txt\nmanifest-sha256.txt.sig\ncheckpoint"), "\(said)")
         #expect(said.contains("record is in its pull") && said.contains("is in the ledger"))
         let broken = "cd output/2026-01/r1; chmod u+w proof/*.leaf.txt; for f in proof/*.leaf.txt; do echo >> $f; done"
         #expect(try sandbox.run("\(broken); \(commands.last ?? "")").code != 0)
@@ -145,6 +155,61 @@ import Testing
         for revision in ["2026-01/r1", "2026-01-07/r1"] {
             let answer = try sandbox.run("xmllint --nonet --noout --schema '\(schema.path)' output/\(revision)/assessment-results.xml")
             #expect(answer.code == 0, "\(answer.errors)")
+        }
+    }
+
+    /// Somebody without the key makes portal and checkpoint with another one: all agrees with itself, and the key that is printed is not the one known.
+    @Test func aPortalByAnotherKeyShowsThatKey() throws {
+        let sandbox = try collected()
+        try done(sandbox.run("receipts publish --at 2026-01-08T03:00:00Z"))
+        let forged = try done(
+            sandbox.run(
+                """
+                cp -r . ../forged && cd ../forged && rm -r ledger output keys/head keys/signing_ed25519* && ssh-keygen -q -t ed25519 -N '' -f keys/signing_ed25519
+                receipts collect --at 2026-01-08T02:00:00Z --randomness first 2> /dev/null && receipts publish --at 2026-01-08T03:00:00Z 2> /dev/null
+                """))
+        #expect(forged.contains("published"))
+        for folder in ["../programme", "../forged"] {
+            let key = try done(sandbox.run("cut -d' ' -f1,2 \(folder)/keys/signing_ed25519.pub")).dropLast()
+            let fingerprint = try done(sandbox.run("ssh-keygen -l -f \(folder)/keys/signing_ed25519.pub | cut -d' ' -f2")).dropLast()
+            for what in ["checkpoint", "keys", "e2-r2"] {
+                let said = try done(sandbox.run("cd \(folder)/output/2026-01/r1 && sh proof/verify.sh.txt \(what)"))
+                #expect(said.hasSuffix("checkpoint: by \(key)\ncheckpoint: with the fingerprint \(fingerprint)\n"), "\(said)")
+            }
+        }
+        // The forged key and checkpoint alone, beside the honest first key: these do not belong together.
+        let mixed = try sandbox.run(
+            "cp -r output/2026-01/r1 ../mixed && cd ../mixed && chmod -R u+w . && cp ../forged/output/2026-01/r1/proof/verifier-key.txt proof/ && sh proof/verify.sh.txt keys"
+        )
+        #expect(mixed.code != 0 && mixed.errors.contains("the last key is NOT the one in proof/verifier-key.txt"), "\(mixed)")
+        // Nor is a first key believed that the log's own first entry does not name.
+        let first = try sandbox.run(
+            "cd ../forged/output/2026-01/r1 && chmod -R u+w . && cp ../../../../programme/output/2026-01/r1/keys/e0.entry.txt keys/ && sh proof/verify.sh.txt keys"
+        )
+        #expect(first.code != 0 && first.output == "" && first.errors.contains("entry 0: the entry is NOT in the ledger"), "\(first)")
+    }
+
+    /// What was published is only said to be there if it is as it was signed.
+    @Test func aPublicationThatWasChangedIsNotSaidToBeThisState() throws {
+        let sandbox = try collected()
+        let publish = "receipts publish --at 2026-01-08T03:00:00Z 2> ../errors; code=$?; cat ../errors >&2; exit $code"
+        try done(sandbox.run(publish))
+        try done(sandbox.run("cp -r output ../kept && chmod -R u+w output"))
+        #expect(try done(sandbox.run(publish)).contains("already is this state; nothing was changed"))
+        let (portal, archive) = ("./output/2026-01/r1", "./output/2026-01/receipts-2026-01-r1.tar.zst")
+        for (change, place, says) in [
+            ("echo >> output/2026-01/r1/index.html", "\(portal)/index.html", "changed: SHA-256 is "),
+            ("rm output/2026-01/r1/about.html", "\(portal)/about.html", "missing, but listed"),
+            ("echo > output/2026-01/r1/more.html", "\(portal)/more.html", "not listed in the manifest"),
+            ("rm output/2026-01/r1/manifest-sha256.txt.sig", "\(portal)/manifest-sha256.txt.sig", "missing"),
+            ("printf x | dd of=\(archive) bs=1 seek=100 conv=notrunc status=none", archive, "signature"), ("rm \(archive).sig", "\(archive).sig", "missing"),
+            // Nor is a changed portal packed.
+            ("rm \(archive)*; echo >> output/2026-01/r1/index.html", "\(portal)/index.html", "changed: SHA-256 is "),
+        ] {
+            try done(sandbox.run("rm -r output && cp -r ../kept output && chmod -R u+w output && \(change)"))
+            let said = try sandbox.run(publish)
+            #expect(said.code == 1 && said.output == "" && said.errors.contains("receipts: error: '\(place)' is not as it was published: "), "\(said)")
+            #expect(said.errors.contains(says) && said.errors.contains("receipts: hint: put back what was published"), "\(said)")
         }
     }
 

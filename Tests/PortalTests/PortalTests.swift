@@ -63,6 +63,27 @@ import Testing
         #expect(page.contains("href=\"../proof/consistency-2025-h2-r1.txt\"") && page.contains("sh proof/verify.sh.txt consistency</code>"))
     }
 
+    /// Size, root and time of one head; the first that covered the entry is another.
+    @Test func theCustodyNamesOneCheckpointWithItsOwnTime() throws {
+        let fixture = EditionFixture(spice: "", items: 5)
+        let artifact = try fixture.records.artifact(ArtifactID(entry: 2, record: 2))
+        let (head, first) = (fixture.edition.seal, try #require(artifact.sealedAt))
+        #expect(head.sealedAt != first)
+        let page = try text(try Self.site(spice: "", items: 5)["artifact/e2-r2.html"])
+        let line = "\(head.size) entries, root <code>\(head.root)</code>, state of \(head.sealedAt); the first checkpoint over this entry: \(first)</li>"
+        #expect(page.contains(line))
+    }
+
+    /// Only its holder knows since when a checkpoint was held.
+    @Test func aCheckpointThatSomebodyIsSaidToHoldBoundsNothingForOthers() {
+        func words(_ kind: AnchorKind) -> String {
+            let anchor = Anchored(entry: 5, kind: kind, by: "Auditor LLP", size: 4, time: Span(Instant(seconds: 0)))
+            return AnchorRows.notAfter(TimeBounds(notBefore: nil, notAfter: anchor))
+        }
+        #expect(words(.cosignature) == "1970-01-01T00:00:00Z, cosignature e5 by Auditor LLP")
+        #expect(words(.held) == "unknown, unless you are Auditor LLP, who is said to hold checkpoint e5, entered 1970-01-01T00:00:00Z by our own clock")
+    }
+
     @Test func everyCriterionHasAPageAlsoWithoutAControl() throws {
         let files = try Self.site(spice: "")
         #expect(files.keys.count { $0.hasPrefix("criterion/") } == 61)
@@ -132,12 +153,14 @@ import Testing
         func entry(_ revision: String, _ seconds: Int64) -> ShelfEntry {
             ShelfEntry(
                 period: PeriodID(trusted: "2026-h1"), label: "first half", revision: revision, status: "final", sealedAt: Instant(seconds: seconds),
-                root: SHA256Reference.hash([]), archive: ("2026-h1-\(revision).tar.zst", SHA256Reference.hash([1])), isSimulated: false)
+                root: SHA256Reference.hash([]), archive: ("2026-h1-\(revision).tar.zst", SHA256Reference.hash([1])),
+                signature: revision == "r2" ? "2026-h1-r2.tar.zst.sig" : nil, isSimulated: false)
         }
         let page = String(decoding: try renderShelf([entry("r1", 1), entry("r2", 2)], templates: Templates.load()), as: UTF8.self)
         let (newer, older) = (try #require(page.range(of: "2026-h1/r2/index.html")), try #require(page.range(of: "2026-h1/r1/index.html")))
         #expect(newer.lowerBound < older.lowerBound)
         #expect(page.contains("2026-h1/2026-h1-r2.tar.zst"))
+        #expect(page.contains("href=\"2026-h1/2026-h1-r2.tar.zst.sig\"") && page.ranges(of: "its signature").count == 1)
         #expect(!page.contains("src=") && page.ranges(of: "<link").count == 1 && page.contains("href=\"style.css\""))
     }
 

@@ -13,12 +13,14 @@ package struct ShelfEntry: Sendable {
     package let root: Digest
     /// Name of the archive beside the revision's folder, and its SHA-256; nil where there is none.
     package let archive: (name: String, digest: Digest)?
+    /// Name of the signature over it, if that lies beside it.
+    package let signature: String?
     /// Of the ledger: said on the shelf too.
     package let isSimulated: Bool
 
     package init(
         period: PeriodID, label: String, revision: String, status: String, sealedAt: Instant, root: Digest,
-        archive: (name: String, digest: Digest)?, isSimulated: Bool
+        archive: (name: String, digest: Digest)?, signature: String? = nil, isSimulated: Bool
     ) {
         self.period = period
         self.label = label
@@ -27,6 +29,7 @@ package struct ShelfEntry: Sendable {
         self.sealedAt = sealedAt
         self.root = root
         self.archive = archive
+        self.signature = signature
         self.isSimulated = isSimulated
     }
 }
@@ -34,7 +37,8 @@ package struct ShelfEntry: Sendable {
 /// The list of all revisions. The only page that changes after it was made; it holds no evidence and loads nothing from a revision.
 enum ShelfPage {
     private static let row = Shape(
-        "a revision", text: ["period", "label", "revision", "status", "sealed", "root", "href", "archive", "archive_digest"], flags: ["simulated"])
+        "a revision", text: ["period", "label", "revision", "status", "sealed", "root", "href", "archive", "archive_digest", "signature"],
+        flags: ["simulated"])
     static let shape = Shape("the shelf", text: ["count"], flags: ["simulated"], lists: [("entries", row)])
 
     static func fill(_ values: inout PageValues, _ entries: [ShelfEntry]) {
@@ -52,6 +56,7 @@ enum ShelfPage {
                 $0.set("href", folder + "/index.html")
                 $0.set("archive", entry.archive.map { "\(entry.period)/\($0.name)" } ?? "")
                 $0.set("archive_digest", entry.archive?.digest.description ?? "")
+                $0.set("signature", entry.signature.map { "\(entry.period)/\($0)" } ?? "")
                 $0.flag("simulated", entry.isSimulated)
             }
         }

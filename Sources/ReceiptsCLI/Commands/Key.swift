@@ -24,7 +24,7 @@ struct KeyShow: ParsableCommand {
         try reporting {
             let world = try place.world()
             let work = try Work(world, waiting: waiting.wait)
-            let list = KeyList(try KeyHistory(LedgerFile(in: work.folder.ledgerFolder, writing: false)))
+            let list = try KeyList(LedgerFile(in: work.folder.ledgerFolder, writing: false))
             world.output(format.format == .json ? list.json.canonical : list.text)
             return .done
         }
@@ -132,27 +132,44 @@ extension KeyChanges.Result {
     }
 }
 
-/// `key show`: one line a key, oldest first.
+/// `key show`: one line a key, oldest first; then what entries say of keys that no signature covers, and so nobody has to believe.
 struct KeyList {
     private let history: KeyHistory
-    init(_ history: KeyHistory) { self.history = history }
+    private let unsigned: [(entry: Int, key: PublicKey, says: String)]
+
+    init(_ ledger: LedgerFile) throws {
+        let size = try ledger.signedSize()
+        history = try KeyHistory(ledger, below: size)
+        unsigned = try KeyHistory(ledger).changes.filter { $0 >= size }.compactMap { entry in
+            switch try ledger.entryBytes(entry).flatMap({ LedgerEntry($0) }) {
+            case .key(let change)?: (entry, change.key, "names it as the next key")
+            case .revocation(let revocation)?: (entry, revocation.key, "revokes it since \(revocation.since)")
+            default: nil
+            }
+        }
+    }
 
     var text: String {
-        history.tenures.map { tenure in
+        let lines = history.tenures.map { tenure in
             let until = tenure.end.map { "until \($0.at) (entry \($0.entry))" } ?? "in force"
             let revoked = tenure.revocation.map { ", revoked since \($0.since): \($0.reason)" } ?? ""
             return "\(tenure.key.fingerprint) from \(tenure.from) (entry \(tenure.entry)), \(until)\(revoked)"
-        }.joined(separator: "\n")
+        }
+        let doubtful = unsigned.map { "\($0.key.fingerprint): entry \($0.entry) \($0.says), is not signed and does not count; see 'receipts verify ledger'" }
+        return (lines + doubtful).joined(separator: "\n")
     }
 
     var json: JSON {
-        .array(
-            history.tenures.map { tenure in
-                [
-                    "fingerprint": .string(tenure.key.fingerprint), "key": .string(tenure.key.sshLine()), "entry": .int(tenure.entry),
-                    "from": .instant(tenure.from), "until": .instant(tenure.end?.at), "revoked_since": .instant(tenure.revocation?.since),
-                    "reason": .text(tenure.revocation?.reason),
-                ]
-            })
+        let signed = history.tenures.map { tenure -> JSON in
+            [
+                "fingerprint": .string(tenure.key.fingerprint), "key": .string(tenure.key.sshLine()), "entry": .int(tenure.entry),
+                "from": .instant(tenure.from), "until": .instant(tenure.end?.at), "revoked_since": .instant(tenure.revocation?.since),
+                "reason": .text(tenure.revocation?.reason), "signed": .bool(true),
+            ]
+        }
+        let doubtful = unsigned.map { one -> JSON in
+            ["fingerprint": .string(one.key.fingerprint), "entry": .int(one.entry), "says": .string(one.says), "signed": .bool(false)]
+        }
+        return .array(signed + doubtful)
     }
 }

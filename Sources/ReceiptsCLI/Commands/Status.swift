@@ -36,7 +36,8 @@ struct StatusFacts {
     let isSimulated: Bool
     let keys: [KeyHistory.Tenure]
     let sources: [SourceStanding]
-    let revisions: [String]
+    /// As the seal entries say; one that no signature covers is nobody's word yet.
+    let revisions: [(name: String, isSigned: Bool)]
     /// Why the next run will sign nothing; nil where it will go on from the last signed head.
     private let obstacle: LedgerError?
 
@@ -46,11 +47,12 @@ struct StatusFacts {
         origin = store.ledger.genesis.origin
         entries = try store.ledger.size()
         isSimulated = store.ledger.genesis.isSimulated
-        keys = try KeyHistory(store.ledger).tenures
+        let signed = try store.ledger.signedSize()
+        keys = try KeyHistory(store.ledger, below: signed).tenures
         sources = try folder.programme.sources.map { try SourceStanding($0, store, now: now) }
-        var revisions: [String] = []
-        try store.ledger.forEachEntry { _, bytes in
-            if case .seal(let seal)? = LedgerEntry(bytes) { revisions.append("\(seal.period) r\(seal.revision)") }
+        var revisions: [(name: String, isSigned: Bool)] = []
+        try store.ledger.forEachEntry { seq, bytes in
+            if case .seal(let seal)? = LedgerEntry(bytes) { revisions.append(("\(seal.period) r\(seal.revision)", seq < signed)) }
         }
         self.revisions = revisions
         do {
@@ -70,7 +72,8 @@ struct StatusFacts {
         var lines = ["ledger \(origin): \(entries) entries\(isSimulated ? ", simulated clock" : "")"]
         lines += revoked.map { "key \($0.key.fingerprint): revoked since \($0.revocation.since): \($0.revocation.reason)" }
         lines += sources.map(\.text)
-        lines.append(revisions.isEmpty ? "nothing published" : "published: \(revisions.joined(separator: ", "))")
+        lines.append(
+            revisions.isEmpty ? "nothing published" : "published: \(revisions.map { $0.name + ($0.isSigned ? "" : " (not signed)") }.joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
 
@@ -81,7 +84,8 @@ struct StatusFacts {
             "origin": .string(origin), "entries": .int(entries), "simulated": .bool(isSimulated), "sources": .array(sources.map(\.json)),
             "revoked_keys": .array(
                 revoked.map { ["fingerprint": .string($0.key.fingerprint), "since": .instant($0.revocation.since), "reason": .string($0.revocation.reason)] }),
-            "revisions": .array(revisions.map { .string($0) }),
+            "revisions": .array(revisions.filter(\.isSigned).map { .string($0.name) }),
+            "unsigned_revisions": .array(revisions.filter { !$0.isSigned }.map { .string($0.name) }),
         ]
     }
 }

@@ -76,7 +76,10 @@ struct Store {
 
     /// Whoever signs the next head, at hand and willing as far as can be told without a signature.
     @discardableResult
-    func signer(_ folder: ProgrammeFolder) throws -> Signer { try folder.keys.signer(for: KeyHistory(ledger).current.key) }
+    func signer(_ folder: ProgrammeFolder) throws -> Signer {
+        // An entry that nobody signed names no key: what is wrong with it, the sealer says.
+        try folder.keys.signer(for: KeyHistory(ledger, below: ledger.signedSize()).current.key)
+    }
 
     /// The programme's ledger, made on first use.
     static func createLedger(_ folder: ProgrammeFolder, at: Instant, isSimulated: Bool, randomness: Randomness) throws {

@@ -127,6 +127,8 @@ struct Publication {
         let target = periodFolder + "/" + name
         let archive = "receipts-\(session.period.id)-\(name)\(packing.format.ending)"
         try PeriodArchive.removeScratch(of: periodFolder + "/" + archive)
+        let published = PublishedRevision(portal: target, archive: periodFolder + "/" + archive, keys: session.head.keys.tenures.map(\.key))
+        try published.requireUnchanged()
         if Files.exists(target), Files.exists(periodFolder + "/" + archive) {
             try packing.requireHashing(of: periodFolder + "/" + archive)
             try Shelf(output, session.folder, templates).write()
@@ -280,20 +282,4 @@ struct FolderWriter: PageWriter {
     }
 
     func digest(of bytes: [UInt8]) -> Evidence.Digest { Evidence.Digest(Array(SHA256.hash(data: bytes))) }
-}
-
-/// `revision.json`: what the shelf and a verifier need to know of a revision.
-struct RevisionFacts {
-    let json: JSON
-
-    init(_ edition: Edition) {
-        json = [
-            "period": .string(edition.assessment.period.id.text), "label": .string(edition.assessment.period.label),
-            "revision": .string(edition.revision), "sealed_at": .instant(edition.seal.sealedAt),
-            "signed_at": .instant(edition.seal.signedAt), "root": .string(edition.seal.root.description),
-            "size": .int(edition.seal.size), "origin": .string(edition.seal.origin), "simulated": .bool(edition.isSimulated),
-            "entity": .string(edition.programme.entity), "system": .string(edition.programme.system), "tool": .string(edition.toolVersion),
-            "public_key": .string(edition.seal.publicKey), "earlier": .array(edition.seal.earlier.map(\.json)),
-        ]
-    }
 }

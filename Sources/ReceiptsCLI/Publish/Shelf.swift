@@ -49,8 +49,9 @@ struct Shelf {
         let names = ArchiveFormat.allCases.map { "receipts-\(period)-\(name)\($0.ending)" }
         let archive = names.first { Files.exists("\(output)/\(period)/\($0)") }
         let digest = try archive.map { ($0, try FileDigest.sha256("\(output)/\(period)/\($0)")) }
+        let signature = archive.map { $0 + ".sig" }.flatMap { Files.exists("\(output)/\(period)/\($0)") ? $0 : nil }
         return ShelfEntry(
             period: id, label: facts["label"]?.text ?? "", revision: name, status: name == "draft" ? "draft" : isNewest ? "final" : "superseded",
-            sealedAt: sealed, root: Digest(root), archive: digest, isSimulated: facts["simulated"]?.flag ?? false)
+            sealedAt: sealed, root: Digest(root), archive: digest, signature: signature, isSimulated: facts["simulated"]?.flag ?? false)
     }
 }

@@ -58,8 +58,8 @@ struct ItemCursor {
     }
 
     /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
-    /// neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE without it as well. So is an item that an erased record may have been part of: what is left may say something else than all
-    /// of it did.
+    /// neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE without it as well. So is an item that an erased record may
+    /// have been part of: what is left may say something else than all of it did.
     var verdict: ItemVerdict {
         if isKeyless { return .insufficientEvidence }
         switch applies {

@@ -69,7 +69,7 @@ package final class LedgerFile {
     /// without EXTRA the unlinking may be lost with the power, and with it an acknowledged commit.
     /// WAL is out of the question before SQLite 3.51.3, whose reset bug lost commits in the releases before.
     private static func configure(_ database: Database) throws {
-        try database.run("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16000")
+        try database.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16000")
         let mode = try database.text("PRAGMA journal_mode = TRUNCATE") ?? ""
         guard mode == "truncate" else { throw LedgerError.unsafeSetting(name: "journal_mode", wanted: "truncate", found: mode) }
         let level = try database.integer("PRAGMA synchronous") ?? -1

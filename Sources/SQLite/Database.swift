@@ -27,7 +27,7 @@ package final class Database {
     private var stepLimit: StepLimit?
     var stopSign: StopSign?
 
-    /// Double-quoted strings are off, the schema is not trusted, extensions cannot be loaded, a busy file is waited for five seconds.
+    /// Double-quoted strings are off, the schema is not trusted, a page's cells are checked before one is read, extensions cannot be loaded, a busy file is waited for five seconds.
     package init(path: String, access: Access) throws(SQLiteError) {
         _ = Database.isConfigured
         let flags: Int32 =
@@ -51,6 +51,8 @@ package final class Database {
             (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
             (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
         ] { _ = receipts_sqlite3_db_config_flag(handle, option, Int32(on)) }
+        // No file is believed: without it a cell's address may point past its page, and what lies there in memory is read as a row.
+        try run("PRAGMA cell_size_check = ON")
     }
 
     deinit { sqlite3_close_v2(handle) }

@@ -102,7 +102,7 @@ field() { sed -n 's/.*"'"$1"'":"\(ssh-ed25519 \)\{0,1\}\([^" ]*\)".*/\2/p' "$2";
 revoked() { for file in "$keys"/e*.entry.txt; do if grep -q '"type":"revocation"}$' "$file" && [ "$(field key "$file")" = "$1" ]; then field since "$file"; fi; done | head -n 1; }
 
 # The first entry is in the ledger. Each later one leads to the head of one more than its number, which the key in force before signed.
-# With a size: up to the key that signs it. Without: up to the checkpoint's own, and what a revoked key handed over is not verified.
+# With a size: up to the key that signs it. Without: up to the checkpoint's own. What a revoked key handed over is not verified.
 keys() {
     keys=$(dirname "$proof")/keys
     [ -e "$keys/e0.entry.txt" ] && [ -e "$keys/e0.proof.txt" ] || fail "there is no first key in $keys"
@@ -121,7 +121,7 @@ keys() {
         since=$(revoked "$key")
         if [ -z "$since" ]; then echo "entry $entry: signed by the key before"; else
             echo "entry $entry: signed by the key before, REVOKED since $since: not to be believed, unless an anchor from before then covers it"
-            [ $# = 1 ] || status=1
+            status=1
         fi
         if grep -q '"type":"revocation"}$' "$keys/e$entry.entry.txt"; then
             echo "entry $entry: revokes ssh-ed25519 $(field key "$keys/e$entry.entry.txt") since $(field since "$keys/e$entry.entry.txt")"
@@ -215,6 +215,7 @@ anchors() {
         size=$(sed -n 2p "$anchor") head=$(sed -n 2p "$proof/checkpoint.txt")
         [ "$(sed -n 1p "$anchor")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$anchor: of another log"
         keys "$size" > "$work/keys"
+        sed -n "s|^entry .* REVOKED |$anchor: by way of &|p" "$work/keys"
         sed -n 's/.* key: ssh-ed25519 //p' "$work/keys" | tail -n 1 | signed "$anchor" || fail "$anchor: NOT signed by the log's key of its time"
         if [ "$size" -le "$head" ]; then consistent "$anchor"; else
             # It came in before this was published, and is over a later head.

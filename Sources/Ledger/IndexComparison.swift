@@ -46,7 +46,7 @@ final class IndexComparison {
 
     /// What queries find by SQLite's own indexes must be what stands in the table, and the table itself is what is read here.
     private func compareIndexes(of table: String, into result: inout LedgerVerification) throws {
-        let check = try index.database.prepare("PRAGMA integrity_check(\(table))")
+        let check = try index.database.apart().prepare("PRAGMA integrity_check(\(table))")
         while try check.step() { if check.text(0) != "ok" { result.found(LedgerFinding(.index, table, check.text(0))) } }
     }
 

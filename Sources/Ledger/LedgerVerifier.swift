@@ -72,7 +72,7 @@ package struct LedgerVerifier<Decoder: RowDecoder> {
 
     /// SQLite's own pages are whole, so that the next write harms nothing; the guard rails stand, and nothing stands beside them.
     private mutating func verifyFile() throws {
-        let problems = try ledger.database.prepare("PRAGMA integrity_check(20)")
+        let problems = try ledger.database.apart().prepare("PRAGMA integrity_check(20)")
         while try problems.step() {
             let problem = problems.text(0).split(separator: "\n").joined(separator: ": ")
             if problem != "ok" { result.found(LedgerFinding(.file, "ledger.sqlite", problem)) }

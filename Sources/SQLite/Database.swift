@@ -27,7 +27,8 @@ package final class Database {
     private var stepLimit: StepLimit?
     var stopSign: StopSign?
 
-    /// Double-quoted strings are off, the schema is not trusted, a page's cells are checked before one is read, extensions cannot be loaded, a busy file is waited for five seconds.
+    /// Double-quoted strings are off, the schema is not trusted, a page's cells are checked before one is read, extensions cannot be loaded, a busy file
+    /// is waited for five seconds.
     package init(path: String, access: Access) throws(SQLiteError) {
         _ = Database.isConfigured
         let flags: Int32 =
@@ -65,6 +66,10 @@ package final class Database {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code, sql) }
     }
+
+    /// A connection of its own to the same file, for SQLite's integrity check: that reads pages with their cells unchecked, and leaves them so in its cache for
+    /// whoever reads them next.
+    package func apart() throws(SQLiteError) -> Database { try Database(path: path, access: .readOnly) }
 
     package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         try Statement(self, sql)

@@ -215,7 +215,7 @@ anchors() {
         size=$(sed -n 2p "$anchor") head=$(sed -n 2p "$proof/checkpoint.txt")
         [ "$(sed -n 1p "$anchor")" = "$(sed -n 1p "$proof/checkpoint.txt")" ] || fail "$anchor: of another log"
         keys "$size" > "$work/keys"
-        sed -n "s|^entry .* REVOKED |$anchor: by way of &|p" "$work/keys"
+        sed -n '/^entry .* REVOKED /p' "$work/keys" | while read -r step; do echo "$anchor: by way of $step"; done
         sed -n 's/.* key: ssh-ed25519 //p' "$work/keys" | tail -n 1 | signed "$anchor" || fail "$anchor: NOT signed by the log's key of its time"
         if [ "$size" -le "$head" ]; then consistent "$anchor"; else
             # It came in before this was published, and is over a later head.

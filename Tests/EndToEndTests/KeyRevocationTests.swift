@@ -72,8 +72,8 @@ extension KeyTests {
             "\(made.output)\(made.errors)")
     }
 
-    /// An anchor that is older than the loss lets what it covers stand, for whoever believes it: `verify` and `reperform` say the same.
-    @Test func whatWasAnchoredBeforeTheLossStandsAlsoWhenMadeAnew() throws {
+    /// An anchored programme whose first key handed over to a next one on 8 January at three, in entry 4.
+    private func handedOver() throws -> Sandbox {
         let sandbox = try Sandbox()
         try sandbox.takeUpAnchoredProgramme()
         try sandbox.done(
@@ -81,6 +81,12 @@ extension KeyTests {
             ssh-keygen -q -t ed25519 -N '' -f keys/next && echo 'key: [{file: keys/signing_ed25519}, {file: keys/next}]' >> receipts.yaml
             receipts collect --at 2026-01-08T02:00:00Z --randomness a && receipts key rotate --to keys/next --at 2026-01-08T03:00:00Z
             """)
+        return sandbox
+    }
+
+    /// An anchor that is older than the loss lets what it covers stand, for whoever believes it: `verify` and `reperform` say the same.
+    @Test func whatWasAnchoredBeforeTheLossStandsAlsoWhenMadeAnew() throws {
+        let sandbox = try handedOver()
         try sandbox.cosign("handover", at: 1_767_841_500)
         let archive = "output/2026-01/receipts-2026-01-r1.tar.zst"
         try sandbox.done(
@@ -98,14 +104,8 @@ extension KeyTests {
 
     /// An anchor's checkpoint is walked to through the handovers before it: one by a key that was lost by then is named, and shows nothing by itself.
     @Test func theScriptNamesARevokedHandoverBeforeAnAnchor() throws {
-        let sandbox = try Sandbox()
-        try sandbox.takeUpAnchoredProgramme()
-        try sandbox.done(
-            """
-            ssh-keygen -q -t ed25519 -N '' -f keys/next && echo 'key: [{file: keys/signing_ed25519}, {file: keys/next}]' >> receipts.yaml
-            receipts collect --at 2026-01-08T02:00:00Z --randomness a && receipts key rotate --to keys/next --at 2026-01-08T03:00:00Z
-            receipts collect --at 2026-01-09T02:00:00Z --randomness b
-            """)
+        let sandbox = try handedOver()
+        try sandbox.done("receipts collect --at 2026-01-09T02:00:00Z --randomness b")
         try sandbox.cosign("next", at: 1_767_927_900)
         try sandbox.done(
             """

@@ -117,8 +117,11 @@ package final class Database {
     package var changes: Int { Int(sqlite3_changes(handle)) }
 
     func error(_ code: Int32, _ sql: String?) -> SQLiteError {
-        SQLiteError(
+        let error = SQLiteError(
             code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        // A page whose cells were found wrong stays in the cache as one that was checked: whoever reads it next is to be refused too.
+        if error.isDamage { sqlite3_db_release_memory(handle) }
+        return error
     }
 }
 

@@ -1,12 +1,13 @@
 import CSQLite
 
-/// What SQLite refused, and the statement it refused.
+/// What SQLite refused, of which file, and the statement it refused.
 package struct SQLiteError: Error, CustomStringConvertible, Sendable {
+    package let path: String
     /// The extended result code.
     package let code: Int32
     package let message: String
     package let sql: String?
-    package var description: String { message + (sql.map { " in: \($0)" } ?? "") }
+    package var description: String { "\(path): " + message + (sql.map { " in: \($0)" } ?? "") }
     /// The disk is full, cannot be written or cannot be read: no fault of the data.
     package var isInputOutput: Bool { [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(code & 255) }
     /// It was stopped: by a limit on its steps, or by whoever waits for it.
@@ -43,7 +44,7 @@ package final class Database {
         guard code == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
-            throw SQLiteError(code: code, message: "\(path): \(message)", sql: nil)
+            throw SQLiteError(path: path, code: code, message: message, sql: nil)
         }
         handle = opened
         self.path = path
@@ -118,7 +119,8 @@ package final class Database {
 
     func error(_ code: Int32, _ sql: String?) -> SQLiteError {
         let error = SQLiteError(
-            code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+            path: path, code: sqlite3_extended_errcode(handle) == 0 ? code : sqlite3_extended_errcode(handle),
+            message: String(cString: sqlite3_errmsg(handle)), sql: sql)
         // A page whose cells were found wrong stays in the cache as one that was checked: whoever reads it next is to be refused too.
         if error.isDamage { sqlite3_db_release_memory(handle) }
         return error

@@ -16,10 +16,10 @@ package final class Statement {
             return code
         }
         guard code == SQLITE_OK else { throw database.error(code, sql) }
-        guard let compiled else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: sql) }
+        guard let compiled else { throw SQLiteError(path: database.path, code: SQLITE_MISUSE, message: "no statement", sql: sql) }
         guard rest.allSatisfy({ $0.isWhitespace || $0 == ";" }) else {
             sqlite3_finalize(compiled)
-            throw SQLiteError(code: SQLITE_MISUSE, message: "more than one statement", sql: sql)
+            throw SQLiteError(path: database.path, code: SQLITE_MISUSE, message: "more than one statement", sql: sql)
         }
         handle = compiled
         self.database = database

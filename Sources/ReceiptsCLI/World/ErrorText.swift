@@ -20,7 +20,7 @@ package struct ErrorText {
         case let error as FileError: (outcome, diagnostics) = (error.isUnreadableInput ? .badInput : .inputOutput, [.error(error.text, hint: error.hint)])
         case let error as SQLiteError:
             outcome = error.isInputOutput ? .inputOutput : error.isDamage ? .integrityBroken : .inputOutput
-            diagnostics = [.error("the database says: \(error.message)", hint: ErrorText.hint(error))]
+            diagnostics = [.error("the database '\(error.path)' says: \(error.message)", hint: ErrorText.hint(error))]
         case let error as SealError: (outcome, diagnostics) = (.badInput, [.error("a key or signature cannot be used: \(error)")])
         case let error as HTTPError:
             (outcome, diagnostics) = (

@@ -162,14 +162,17 @@ final class Bench {
         }
     }
 
-    /// Who held which account when: the newest statement of each (person, account, beginning).
+    /// Who held which account when: the newest statement of each (person, account, beginning). `robots` are the accounts of which every statement
+    /// says that no human holds them.
     private func makeDirectory() throws {
         try database.run(
             """
             DROP TABLE IF EXISTS temp.directory;
             DROP TABLE IF EXISTS temp.directory_accounts;
+            DROP TABLE IF EXISTS temp.robots;
             CREATE TEMP TABLE directory (person TEXT, account TEXT, from_at INTEGER, to_at INTEGER, role TEXT, human INTEGER);
             CREATE TEMP TABLE directory_accounts (d_person TEXT, d_account TEXT, d_from INTEGER, d_to INTEGER);
+            CREATE TEMP TABLE robots (account TEXT PRIMARY KEY) WITHOUT ROWID;
             """)
         if let accounts = kinds.first(where: { $0.name.text == "person_account" }) {
             // A kind that somebody narrowed says of nobody whether they are human.
@@ -180,6 +183,8 @@ final class Bench {
                     (SELECT person, account, from_at, to_at, role, \(human), max(artifact) FROM person_account
                      WHERE artifact NOT IN (SELECT artifact FROM temp.contested) GROUP BY person, account, from_at);
                 INSERT INTO temp.directory_accounts SELECT person, account, from_at, to_at FROM temp.directory ORDER BY account, person, from_at;
+                INSERT INTO temp.robots SELECT account FROM temp.directory WHERE account IS NOT NULL
+                    GROUP BY account HAVING max(coalesce(human, 1)) = 0;
                 """)
         }
         try database.run("CREATE INDEX temp.directory_by_account ON directory_accounts (d_account); CREATE INDEX temp.directory_account ON directory (account)")
@@ -194,7 +199,7 @@ final class Bench {
         let population = compiled.control.population
         let declared = Set(population.needs.map(\.kind) + population.complete)
         let tables = Set(declared.map(\.text) + declared.map(DayCounts.table)).union(Calendar.tables)
-            .union(["covered_spans", "looked_at", "sound_readings", "contested", "doubtful", "erased_spans", "directory", "directory_accounts", ""])
+            .union(["covered_spans", "looked_at", "sound_readings", "contested", "doubtful", "erased_spans", "directory", "directory_accounts", "robots", ""])
         var offence: (what: String, hint: String)?
         database.authorize { action in
             switch action {

@@ -66,7 +66,7 @@ struct CompiledControl {
         let texts = [control.population.query] + control.attributes.map(\.test) + [control.applies].compactMap { $0 }
         let words = Set(texts.flatMap { SQLText.tokens($0.sql).compactMap(\.word) })
         if erased.contains(directory), !control.population.needs.contains(where: { $0.kind == directory }),
-            !words.isDisjoint(with: ["person", "human", "directory", "directory_accounts"])
+            !words.isDisjoint(with: ["person", "human", "directory", "directory_accounts", "robots"])
         {
             columns.append("1 AS \(erasedPrefix)\(directory)")
         }

@@ -12,6 +12,8 @@ package struct Mapper: Sendable {
     let slotCount: Int
     /// By slot, what redaction must do with its bytes.
     let slotRules: [SlotRule]
+    /// The last name of each path at which an account or a subject stands.
+    let peopleNames: [(name: [UInt8], type: FieldType)]
     let pattern: TextPattern?
     /// By field of the text pattern: the slot that it feeds, or -1.
     let patternSlots: [Int]
@@ -32,7 +34,10 @@ package struct Mapper: Sendable {
         trie = PathTrie(paths: compiler.plan.paths)
         let names = compiler.plan.paths.map(\.columnName)
         columnNames = names
-        slotRules = SlotRule.rules(compiler.uses)
+        let rules = SlotRule.rules(compiler.uses)
+        let paths = compiler.plan.paths
+        slotRules = rules
+        peopleNames = rules.compactMap { rule in rule.person.flatMap { person in paths[rule.slot].lastName.map { (Array($0.utf8), person) } } }
         pattern = compiler.pattern
         patternSlots = compiler.pattern?.names.map { name in names.firstIndex(of: name) ?? -1 } ?? []
         delimiter = compiler.delimiter

@@ -10,7 +10,9 @@ package struct RecordMapper {
     var input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: [])
     /// When the snapshot was taken that the records are of: the time of rows whose yield has no `at`.
     package var takenAt: Instant?
-    private var tape = JSONTape()
+    var tape = JSONTape()
+    /// The record in hand could be taken apart, whatever became of its rows.
+    private(set) var isRead = false
     private var walk: TapeWalk
     private var held: [Bool]
 
@@ -26,6 +28,7 @@ package struct RecordMapper {
         _ record: UnsafeRawBufferPointer, shape: RecordShape, ordinal: Int, originName: [UInt8], into rows: inout RowBatch
     ) -> MapOutcome {
         rows.count = 0
+        isRead = false
         work.removeAll(keepingCapacity: true)
         for i in found.indices { found[i] = .absent }
         for i in held.indices { held[i] = false }
@@ -33,6 +36,7 @@ package struct RecordMapper {
         defer { input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: []) }
         do throws(RejectReason) {
             try locate(record, shape)
+            isRead = true
             for index in mapper.yields.indices where try holds(mapper.yields[index]) {
                 held[index] = true
                 try add(index, to: &rows)
@@ -101,7 +105,7 @@ package struct RecordMapper {
 
     /// Where the last record's mapped values stand, for redaction; both lists are sorted and lie apart.
     ///
-    /// Every account and subject is listed, whatever became of the record. A value is exempt from patterns only where a row was
+    /// Every account and subject is listed, also where no row reads it. A value is exempt from patterns only where a row was
     /// made of it, and no text field reads it too.
     package func sensitiveRanges(replacing: inout [(range: Range<Int>, type: FieldType)], exempt: inout [Range<Int>]) {
         replacing.removeAll(keepingCapacity: true)

@@ -143,6 +143,30 @@ import Testing
             #expect(mine == verdict, "\(line)")
         }
     }
+    @Test(arguments: [
+        // Read, and no row of it: also where the person is in an object or a list.
+        (#"{"who":{"login":"ana"},"s":"subj","n":"three"}"#, ["account:ana", "subject:subj"]),
+        (#"{"who":{"login":["ana","ben",{"also":"cat"},7,null]},"n":3}"#, ["account:ana", "account:ben", "account:cat", "account:7"]),
+        // Torn, or no JSON at all: the members of these names, wherever they stand, as far as they go.
+        (#"{"n":3,"who":{"login":"ana"},"s":"su"#, ["account:ana", "subject:su"]),
+        (#"{"n":3,,"who":{"login" : "a\"na"},"s":ben,"login":null}"#, [#"account:a\"na"#, "subject:ben"]),
+        (#"{"login":["ana",{"name":"ben"}],"n":tru,"s":"#, ["account:ana", "account:ben"]),
+        (#"{"s":"\"#, [#"subject:\"#]),
+        (#""login":"ana""#, ["account:ana"]),
+        ("no record", []),
+    ])
+    func peopleOfARejectAreFound(record: String, people: [String]) throws {
+        let mapped = try map(record, [("u", .account, "who.login"), ("s", .subject, "s"), ("n", .integer, "n")], required: ["n"])
+        guard case .reject = mapped.outcome else { Issue.record("accepted \(record)"); return }
+        #expect(mapped.replacingOfReject == people)
+    }
+
+    @Test func peopleOfARejectedLineOrTableAreFoundAsFarAsItWasRead() throws {
+        let fields: [(String, FieldType, String)] = [("u", .account, "user"), ("n", .integer, "n")]
+        #expect(try map("ana,three", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject == ["account:ana"])
+        #expect(try map("ana,3,4", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject == ["account:ana"])
+        #expect(try map("ana did 3", fields, decoder: .text(pattern: "{user} did {n} times")).replacingOfReject == ["account:ana"])
+    }
 }
 
 struct Xorshift {

@@ -32,6 +32,8 @@ struct Mapped {
     var at: Span?
     var replacing: [String] = []
     var exempt: [String] = []
+    /// What is replaced of it where it was rejected.
+    var replacingOfReject: [String] = []
 
     var reason: String {
         if case .reject(let reason) = outcome { return reason.text }
@@ -68,10 +70,19 @@ func map(
         var replacing: [(range: Range<Int>, type: FieldType)] = []
         var exempt: [Range<Int>] = []
         record.sensitiveRanges(replacing: &replacing, exempt: &exempt)
-        result.replacing = replacing.map { $0.type.name + ":" + String(decoding: raw[$0.range], as: UTF8.self) }
+        result.replacing = shown(replacing, raw)
         result.exempt = exempt.map { String(decoding: raw[$0], as: UTF8.self) }
+        if case .reject = result.outcome {
+            let isJSON = if case .json = shape { true } else { false }
+            _ = record.peopleOfReject(raw, isJSON: isJSON, into: &replacing)
+            result.replacingOfReject = shown(replacing, raw)
+        }
         return result
     }
+}
+
+private func shown(_ ranges: [(range: Range<Int>, type: FieldType)], _ raw: UnsafeRawBufferPointer) -> [String] {
+    ranges.map { $0.type.name + ":" + String(decoding: raw[$0.range], as: UTF8.self) }
 }
 
 private func shown(_ cell: Cell, _ row: Row) -> String {

@@ -96,7 +96,8 @@ struct Collector: RecordSink {
     private mutating func take(_ bytes: UnsafeRawBufferPointer, received: UnsafeRawBufferPointer, ordinal: Int) throws {
         let outcome = mapper.map(bytes, shape: shape, ordinal: ordinal, originName: originName, into: &batch)
         guard case .rows = outcome else {
-            if case .reject(let reason) = outcome { try keepReject(bytes, ordinal: ordinal, reason: reason.text) }
+            let isRead = mapper.peopleOfReject(bytes, isJSON: redactionShape == .json, into: &replacing)
+            if case .reject(let reason) = outcome { try keepReject(bytes, isRead ? redactionShape : .text, ordinal: ordinal, reason: reason.text) }
             return
         }
         mapper.sensitiveRanges(replacing: &replacing, exempt: &exempt)
@@ -108,7 +109,7 @@ struct Collector: RecordSink {
         defer { stored = redacted }
         try redacted.withUnsafeBytes { redacted in
             guard case .rows = mapper.map(redacted, shape: shape, ordinal: ordinal, originName: originName, into: &batch) else {
-                return try keepReject(bytes, ordinal: ordinal, reason: "after redaction the record no longer maps")
+                return try keepReject(bytes, redactionShape, ordinal: ordinal, reason: "after redaction the record no longer maps")
             }
             let hasID = batch.count > 0 && batch.rows[0].nativeID != nil
             try keep(redacted, receivedDigest: hasID ? [] : receivedDigest(received), ordinal: ordinal)
@@ -178,8 +179,10 @@ struct Collector: RecordSink {
     private mutating func keepState(_ bytes: UnsafeRawBufferPointer, _ content: Int64, ordinal: Int) throws {
         if let key = nativeKey {
             if let before = shown[key] {
-                return before == content
-                    ? noteDuplicate() : try keepReject(bytes, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
+                if before == content { return noteDuplicate() }
+                // Whoever stands in it has been replaced.
+                replacing.removeAll(keepingCapacity: true)
+                return try keepReject(bytes, .text, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
             }
             if try wasErased(key, identifies: true, ordinal: ordinal) { return }
             shown[key] = content
@@ -260,12 +263,14 @@ struct Collector: RecordSink {
 
     mutating func reject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
         tally.read += 1
-        try keepReject(bytes, ordinal: ordinal, reason: reason)
+        replacing.removeAll(keepingCapacity: true)
+        if redactionShape == .json { mapper.namedPeople(bytes, into: &replacing) }
+        try keepReject(bytes, .text, ordinal: ordinal, reason: reason)
     }
 
-    /// Nothing that cannot be read is dropped: it is kept, redacted by patterns alone, with its reason.
-    private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
-        _ = redactor.redact(bytes, replacing: [], exempt: [], shape: .text, into: &stored)
+    /// Nothing that cannot be read is dropped: it is kept with its reason, redacted by patterns and where `replacing` says that people stand.
+    private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, _ shape: RedactionShape, ordinal: Int, reason: String) throws {
+        _ = redactor.redact(bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
         let redacted = swapOutStored()
         defer { stored = redacted }
         try redacted.withUnsafeBytes { redacted in

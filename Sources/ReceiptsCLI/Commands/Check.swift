@@ -48,6 +48,7 @@ struct CheckRun {
         let controls = try folder.controls(named: only)
         var problems: [Diagnostic] = []
         problems += ErrorText.problems { _ = try Mappings(sources: folder.programme.sources, kinds: folder.catalogue.kinds) }
+        if only.isEmpty { problems += ReadyMadeCheck(folder: folder).problems().filter { !problems.contains($0) } }
         problems += ErrorText.problems { _ = try TemplateSet.load(files: try folder.templateFiles()) }
         problems += folder.keys.problems()
         problems += pseudonymKey()

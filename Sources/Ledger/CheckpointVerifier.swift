@@ -31,8 +31,8 @@ package struct CheckpointVerifier: Sendable {
     /// `refused` unless the note is exactly what a key of the log signs, to the last byte.
     package func read(_ note: [UInt8]) -> Reading {
         guard let signed = try? SignedNote(note), signed.bytes == note, signed.lines.count == 1,
-            let head = try? Checkpoint(note: signed, origin: origin, trusted: verifiers), let signer = try? signed.verify(verifiers).first,
-            let tenure = keys.tenure(of: signer.key)
+            let head = try? Checkpoint(text: signed.text), head.origin.utf8.elementsEqual(origin.utf8),
+            let signer = try? signed.verify(verifiers).first, let tenure = keys.tenure(of: signer.key)
         else { return .refused }
         let opened = SignedHead(size: head.size, root: head.root)
         return tenure.signs(size: head.size) ? .head(opened, by: tenure) : .outside(opened, by: tenure)

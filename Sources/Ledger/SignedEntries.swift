@@ -8,19 +8,20 @@ extension LedgerFile {
         let verifier = try CheckpointVerifier(self)
         let heads = Dictionary(try checkpoints().map { ($0.size, $0.note) }) { first, _ in first }
         let changes = Set(verifier.keys.changes)
-        var (tree, signed, isWhole) = (CompactRange(begin: 0), 0, true)
+        /// Heads whose signatures may stand for what they are over: the newest that does is enough, and a signature costs more than a thousand entries.
+        var candidates: [SignedHead] = []
+        func isSigned(_ head: SignedHead) -> Bool { heads[head.size].flatMap(verifier.open) == head }
+        var (tree, isWhole) = (CompactRange(begin: 0), true)
         do {
             try forEachEntry { seq, bytes in
                 isWhole = isWhole && seq == tree.end
                 guard isWhole else { return }
                 bytes.withUnsafeBytes { tree.append(TreeHash.leaf($0)) }
-                if let head = heads[tree.end].flatMap(verifier.open), head.size == tree.end, head.root == tree.root() {
-                    signed = tree.end
-                } else if changes.contains(seq) {
-                    isWhole = false
-                }
+                let head = heads[tree.end].map { _ in SignedHead(size: tree.end, root: tree.root()) }
+                if changes.contains(seq) { isWhole = head.map(isSigned) ?? false }
+                if isWhole, let head { candidates.append(head) }
             }
         } catch let error as SQLiteError where error.blamesFile {}
-        return signed
+        return candidates.last(where: isSigned)?.size ?? 0
     }
 }

@@ -42,6 +42,8 @@ package struct PullRequest: Sendable {
     package var window: Window
     /// By `FileCursor.name`.
     package var cursors: [String: FileCursor]
+    /// Of files that need not be read to know that they are as they were.
+    package var stamps: Set<String> = []
     package var digestKey: [UInt8]
     package var limits: Limits
     package var now: Instant

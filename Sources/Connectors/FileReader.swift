@@ -10,6 +10,7 @@ final class FileReader {
     let writtenAt: Instant
     private(set) var offset = 0
     private let descriptor: Int32
+    private let found: FileStamp
     private let key: SymmetricKey
     private var hmac: HMAC<SHA256>
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -23,10 +24,12 @@ final class FileReader {
         guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
             size = 0
             writtenAt = .distantPast
+            found = FileStamp(info)
             throw ReadProblem("'\(name.shown)' cannot be opened: \(String(cString: strerror(errno)))")
         }
         size = Int(info.st_size)
         writtenAt = Instant(modificationOf: info)
+        found = FileStamp(info)
         guard info.st_mode & S_IFMT == S_IFREG else { throw ReadProblem("'\(name.shown)' is not a regular file") }
     }
     deinit {
@@ -63,6 +66,16 @@ final class FileReader {
 
     /// Of everything before `offset`, hex.
     var digest: String { hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+
+    /// By which the file, read so far by `source`, is recognised if nobody touches it.
+    func stamp(_ cursor: FileCursor, of source: SourceID) -> String { found.sealed(cursor, of: source, under: key) }
+
+    /// The same once the file has been read; nil if it was touched meanwhile, or so lately that the next touch could bear the same time.
+    func lastingStamp(_ cursor: FileCursor, of source: SourceID, now: Instant) -> String? {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, FileStamp(info) == found, found.isSettled(at: now) else { return nil }
+        return stamp(cursor, of: source)
+    }
 
     func firstBytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

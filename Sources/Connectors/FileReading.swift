@@ -29,6 +29,12 @@ struct FileReading {
     var writtenAt: Instant { reader.writtenAt }
     var hasShrunk: Bool { isLines && inside == nil && packing == .plain && (request.cursors[name]?.size ?? 0) > reader.size }
 
+    /// Of a file that was read to its last byte, where the clock is a real one.
+    func stamp(of result: FileResult) -> String? {
+        guard let cursor = result.cursor, result.problem == nil, cursor.size == reader.size, let now = request.limits.clock?() else { return nil }
+        return reader.lastingStamp(cursor, of: request.source.id, now: now)
+    }
+
     func read<S: RecordSink>(_ rule: ReadingRule, into sink: inout S) throws -> FileResult {
         switch try beginning(rule) {
         case .unchanged(let cursor): return FileResult(cursor: cursor, members: members(of: cursor))
@@ -45,6 +51,9 @@ struct FileReading {
     private func beginning(_ rule: ReadingRule) throws(ReadProblem) -> Beginning {
         guard let cursor = request.cursors[name], cursor.size <= reader.size, cursor.size > 0 || reader.size == 0, !rule.isFromStart, !hasCompanion else {
             return .start
+        }
+        if reader.size == cursor.size, !request.stamps.isEmpty, request.stamps.contains(reader.stamp(cursor, of: request.source.id)) {
+            return .unchanged(cursor)
         }
         try reader.skip(to: cursor.size)
         if reader.digest == cursor.digest {

@@ -2,7 +2,7 @@ import Evidence
 
 /// Files that match a pattern, each from where the last pull stopped.
 ///
-/// A file that is as it was is passed over; one that only grew is read on, if it is plain lines; any other is read from its start, and
+/// A file that is as it was is passed over (by its stamp unread, else by the digest of its bytes); one that only grew is read on, if it is plain lines; any other is read from its start, and
 /// the collector finds what it has already. Plain, gzip and Zstandard files are told apart by their first bytes.
 struct FilesConnector: Connector {
     let settings: FilesSettings
@@ -31,6 +31,7 @@ struct FilesConnector: Connector {
             let result = try read(name, request, days.rule(for: name, since: request.window.start), into: &sink)
             if let cursor = result.cursor { report.cursors.append(cursor) }
             report.cursors += result.members
+            if let stamp = result.stamp { report.stamps.append(stamp) }
             report.note(writtenAt: result.writtenAt, request.now)
             if let problem = result.problem {
                 report.problems.append(problem)
@@ -90,6 +91,7 @@ struct FilesConnector: Connector {
             writtenAt = opened.writtenAt
             result = try opened.read(rule, into: &sink)
             result.hasShrunk = opened.hasShrunk
+            result.stamp = opened.stamp(of: result)
         } catch let problem as ReadProblem {
             result.problem = problem.text
             result.isRead = reading != nil
@@ -109,6 +111,7 @@ struct FileResult {
     var rejects = 0
     /// When the file system says it was last written.
     var writtenAt: Instant?
+    var stamp: String?
     /// Something of it was read, and not passed over as known.
     var isRead = false
     /// Of an archive, its members that were read whole.

@@ -71,6 +71,8 @@ package struct PullReport: Sendable {
     /// When the newest of what was read was last written, by the file system's word: a copy says nothing of what came after that. Nil if the
     /// source was asked itself.
     package private(set) var writtenAt: Instant?
+    /// By which files that were looked at will be recognised, as long as nobody touches them: see `FileStamp`.
+    package var stamps: [String] = []
     /// What went wrong, one sentence each.
     package var problems: [String]
     /// The source's own count of what it holds, where it says so.

@@ -57,15 +57,17 @@ struct CollectRun {
         try store.catchUp()
         let key = try folder.pseudonymKey()
         try pullCatalogue(key, into: &report)
+        var stamps = try KnownStamps(folder)
         for source in folder.programme.sources where only.isEmpty || only.contains(source.id.text) {
             world.progress("collect \(source.id)")
-            try pull(source, key, into: &report)
+            try pull(source, key, &stamps, into: &report)
         }
         world.endProgress()
         // With the run's end the index commits what its pulls brought.
         _ = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
         try store.catchUp()
         report.head = try store.sealer(folder).seal().head
+        try stamps.write()
         return report
     }
 
@@ -83,14 +85,17 @@ struct CollectRun {
             hint: "set the clock right; nothing was collected")
     }
 
-    private func pull(_ source: SourceDefinition, _ key: [UInt8], into report: inout Report) throws {
+    private func pull(_ source: SourceDefinition, _ key: [UInt8], _ stamps: inout KnownStamps, into report: inout Report) throws {
         let startedAt = world.now()
         // A state is read whole each time, whatever was read of it before.
         let cursors = source.reads == .state ? [:] : try store.index.cursors(of: source.id)
-        let request = PullRequest(of: source, folder, key, world, since: try lastPull(of: source), cursors: cursors, at: startedAt)
+        var request = PullRequest(of: source, folder, key, world, since: try lastPull(of: source), cursors: cursors, at: startedAt)
+        request.stamps = stamps.of(source.id)
         let connector = connector(for: source.connector)
         try record(source, request.window, startedAt, key, known: cursors, into: &report) { collector in
-            try connector.pull(request, into: &collector)
+            let pulled = try connector.pull(request, into: &collector)
+            stamps.note(pulled.stamps, of: source.id)
+            return pulled
         }
     }
 

@@ -1,0 +1,41 @@
+import Crypto
+import Evidence
+import Foundation
+
+/// What the file system says of a file, by which it is known to be as it was without its bytes being read: a year of daily logs is not read every night.
+///
+/// Whoever writes a file, or sets its times, or puts another in its place, changes the time of its last change, which only the kernel sets. What is kept is
+/// an HMAC over it and what was read, under the programme's digest key: nobody without the key can make one, and it tells nothing.
+struct FileStamp: Equatable {
+    private let device: UInt64
+    private let inode: UInt64
+    private let size: Int64
+    private let writtenAt: Int64
+    private let changedAt: Int64
+
+    init(_ info: stat) {
+        device = UInt64(info.st_dev)
+        inode = UInt64(info.st_ino)
+        size = Int64(info.st_size)
+        writtenAt = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
+        changedAt = Int64(info.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_ctim.tv_nsec)
+    }
+
+    /// The coarsest clock of a file system ticks every two seconds.
+    private static let tick = Duration.seconds(3).inNanoseconds
+
+    func isSettled(at now: Instant) -> Bool { max(writtenAt, changedAt) < now.nanoseconds - FileStamp.tick }
+
+    func sealed(_ cursor: FileCursor, of source: SourceID, under key: SymmetricKey) -> String {
+        let words = [
+            source.text, cursor.name, "\(cursor.size)", cursor.digest, "\(cursor.records)", "\(device)", "\(inode)", "\(size)", "\(writtenAt)", "\(changedAt)",
+        ]
+        var hmac = HMAC<SHA256>(key: key)
+        hmac.update(data: [0x66])
+        for word in words {
+            hmac.update(data: Array(word.utf8))
+            hmac.update(data: [0])
+        }
+        return hmac.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -11,7 +11,8 @@ package struct ExampleRunner {
     /// Everything wrong with a control: its SQL, then each example that does not come out as it says.
     package func check(_ control: Control) -> [Diagnostic] {
         var problems = whollyCovered(control)
-        for example in control.examples {
+        guard let examples = control.examples else { return [.error("control \(control.id): its examples were left unread", at: control.place)] }
+        for example in examples {
             do {
                 problems += try run(example, of: control)
             } catch let error as Diagnostics {

@@ -20,7 +20,7 @@ extension ExampleRunner {
     package func mutate(_ control: Control) throws -> MutationResult {
         let mutants = Mutant.all(of: control)
         var fate = [Fate](repeating: .survives, count: mutants.count)
-        for example in control.examples {
+        for example in control.examples ?? [] {
             let bench = try ExampleBench(example, of: control, kinds: catalogue.kinds, plan: catalogue.plan)
             for (i, mutant) in mutants.enumerated() where fate[i] == .survives {
                 do {

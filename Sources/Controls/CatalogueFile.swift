@@ -9,6 +9,28 @@ package struct CatalogueFile: Sendable {
     }
 }
 
+/// Whether a control's examples are read with it. They are most of its file, and only who runs them needs them.
+package enum ExampleReading: Sendable { case read, left }
+
+extension CatalogueFile {
+    /// The file with the block under a top-level `examples:` blank, so that what follows keeps its lines; nil where there is none.
+    var withoutExamples: CatalogueFile? {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var (isInside, isFound) = (false, false)
+        for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+            if line.starts(with: Array("examples:".utf8)) {
+                (isInside, isFound) = (true, true)
+            } else if let first = line.first, !" \t\r#-".utf8.contains(first) {
+                isInside = false
+            }
+            if !isInside { out += line }
+            out.append(10)
+        }
+        return isFound ? CatalogueFile(path: path, bytes: out) : nil
+    }
+}
+
 /// What a file under `controls/` is, by its place there.
 enum CatalogueRole: Equatable {
     case criteria

@@ -4,18 +4,21 @@ import Evidence
 // ready-made mappings), so that a misspelt kind is one finding and not a hundred.
 
 /// Reads every file under `root`. Pure: the caller has read the disk. Throws every finding, sorted by place.
-package func loadCatalogue(files: [CatalogueFile], root: String = "controls") throws(Diagnostics) -> Catalogue {
-    let loader = CatalogueLoader(findings: Findings(), root: root)
+package func loadCatalogue(files: [CatalogueFile], root: String = "controls", examples: ExampleReading = .read) throws(Diagnostics) -> Catalogue {
+    let loader = CatalogueLoader(findings: Findings(), root: root, examples: examples)
     return try loader.load(files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
 }
 
 /// Reads one control file by the words of a catalogue that may not hold it: a wording of earlier days.
-package func loadControl(file: CatalogueFile, catalogue: Catalogue, root: String = "controls") throws(Diagnostics) -> Control {
+package func loadControl(
+    file: CatalogueFile, catalogue: Catalogue, root: String = "controls", examples: ExampleReading
+) throws(Diagnostics) -> Control {
     let findings = Findings()
     var control: Control?
-    if case .control(let folder, let name)? = CatalogueRole(path: file.path, root: root), let value = YAMLValue(file: file, findings: findings) {
-        let reader = ControlReader(findings: findings, kinds: catalogue.kinds, criteria: catalogue.criteria, milestones: catalogue.plan.milestones.map(\.day))
-        control = reader.control(value, folder: folder, fileName: name, text: file.bytes)
+    if case .control(let folder, let name)? = CatalogueRole(path: file.path, root: root) {
+        let reader = ControlReader(
+            findings: findings, kinds: catalogue.kinds, criteria: catalogue.criteria, milestones: catalogue.plan.milestones.map(\.day), reading: examples)
+        control = reader.control(file, folder: folder, fileName: name)
     }
     try findings.throwIfAny()
     guard let control else { throw Diagnostics(.error("not a control file", at: Place(file: file.path))) }
@@ -40,6 +43,7 @@ package func loadProgramme(
 private struct CatalogueLoader {
     let findings: Findings
     let root: String
+    let examples: ExampleReading
 
     func load(_ files: [CatalogueFile]) throws(Diagnostics) -> Catalogue {
         let roles = files.map { (file: $0, role: role($0)) }
@@ -100,7 +104,7 @@ private struct CatalogueLoader {
     private func controls(
         _ roles: [(file: CatalogueFile, role: CatalogueRole?)], kinds: [Kind], criteria: [Criterion], milestones: [Int]
     ) -> [Control] {
-        let reader = ControlReader(findings: findings, kinds: kinds, criteria: criteria, milestones: milestones)
+        let reader = ControlReader(findings: findings, kinds: kinds, criteria: criteria, milestones: milestones, reading: examples)
         let folders = Category.allCases.map(\.rawValue)
         let controls = roles.compactMap { file, role -> Control? in
             guard case .control(let folder, let name) = role else { return nil }
@@ -108,9 +112,7 @@ private struct CatalogueLoader {
                 findings.unknown(folder, "a folder of the catalogue", among: folders + ["kinds", "sources"], at: Place(file: file.path))
                 return nil
             }
-            return YAMLValue(file: file, findings: findings).flatMap {
-                reader.control($0, folder: folder, fileName: name, text: file.bytes)
-            }
+            return reader.control(file, folder: folder, fileName: name)
         }
         checkTwice(controls.map { ($0.id.text, $0.place) }, "controls")
         return controls.sorted { $0.id < $1.id }

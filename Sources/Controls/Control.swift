@@ -25,7 +25,8 @@ package struct Control: Hashable, Sendable {
     package let due: String?
     /// Share of deviations printed beside the verdict; it never changes one. 0...1
     package let tolerable: Double
-    package let examples: [Example]
+    /// Nil where they were left unread.
+    package let examples: [Example]?
     /// What it contributes to elsewhere: ids by framework, each in the order of the framework. Never a claim that one of them is met.
     package let maps: [Framework: [String]]
     /// The file, verbatim.
@@ -35,7 +36,7 @@ package struct Control: Hashable, Sendable {
     package init(
         id: ControlID, title: String, category: Category, criteria: [CriterionID], owner: String, frequency: String, milestone: Int,
         effectiveFrom: Day, risk: String, procedure: String, population: Population, attributes: [Attribute], applies: Expression?,
-        due: String?, tolerable: Double, examples: [Example], maps: [Framework: [String]] = [:], text: [UInt8], place: Place
+        due: String?, tolerable: Double, examples: [Example]?, maps: [Framework: [String]] = [:], text: [UInt8], place: Place
     ) {
         self.id = id
         self.title = title

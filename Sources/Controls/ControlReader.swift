@@ -7,13 +7,24 @@ struct ControlReader {
     let kinds: [Kind]
     let criteria: [Criterion]
     let milestones: [Int]
+    let reading: ExampleReading
 
     private static let keys = [
         "id", "title", "category", "criteria", "owner", "frequency", "milestone", "effective_from", "risk", "procedure", "tolerable",
         "population", "applies", "due", "attributes", "examples", "maps",
     ]
 
-    func control(_ value: YAMLValue, folder: String, fileName: String, text: [UInt8]) -> Control? {
+    func control(_ file: CatalogueFile, folder: String, fileName: String) -> Control? {
+        value(of: file).flatMap { control($0, folder: folder, fileName: fileName, text: file.bytes) }
+    }
+
+    /// Where the examples are left, of the file without them; what is no YAML then is read, and found fault with, as it stands.
+    private func value(of file: CatalogueFile) -> YAMLValue? {
+        if reading == .left, let value = file.withoutExamples.flatMap({ YAMLValue(file: $0, findings: Findings()) }) { return value }
+        return YAMLValue(file: file, findings: findings)
+    }
+
+    private func control(_ value: YAMLValue, folder: String, fileName: String, text: [UInt8]) -> Control? {
         guard let section = Section(value, "a control", keys: Self.keys, findings: findings) else { return nil }
         let id = section.word("id", "letters, digits and '-'") { ControlID($0) }
         if let id, id.text != fileName {
@@ -34,9 +45,9 @@ struct ControlReader {
         let due = section.optionalWord("due", "a column of the population") { Words.isColumn($0) ? $0 : nil }
         let attributes = attributes(section)
         let maps = section.value("maps").map(maps) ?? [:]
-        let examples = examples(section, letters: attributes?.map(\.letter) ?? [])
+        let examples = reading == .left ? nil : examples(section, letters: attributes?.map(\.letter) ?? [])
         guard let id, let title, let category, let criteria, let owner, let frequency, let milestone, let effectiveFrom, let risk,
-            let procedure, let tolerable, let population, let attributes, let examples
+            let procedure, let tolerable, let population, let attributes, examples != nil || reading == .left
         else { return nil }
         return Control(
             id: id, title: title, category: category, criteria: criteria, owner: owner, frequency: frequency, milestone: milestone,

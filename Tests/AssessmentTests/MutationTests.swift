@@ -61,7 +61,7 @@ import Testing
 extension Control {
     /// The mutant at `i` is the attribute `mi`, expected to answer as the whole attribute does.
     fileprivate func with(_ mutants: [MutationTests.Mutant]) -> Control {
-        let examples = examples.map { example in
+        let examples = examples?.map { example in
             Example(
                 name: example.name, given: example.given, covered: example.covered, shown: example.shown, period: example.period,
                 expect: example.expect.mapValues { wanted in

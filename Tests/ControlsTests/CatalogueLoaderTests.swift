@@ -177,4 +177,24 @@ struct CatalogueLoaderTests {
         #expect(found.contains { $0.contains("'LLM11' is not an id of OWASP LLM Top 10 2025") }, "\(found)")
         #expect(found.contains { $0.contains("'iso' is not a key of 'maps'") }, "\(found)")
     }
+
+    @Test func examplesAreLeftUnreadWhereNobodyAsks() throws {
+        let path = "controls/security/SEC-99.yaml"
+        func load(_ control: String, _ examples: ExampleReading) throws -> Control {
+            try #require(try loadCatalogue(files: Small.files([path: control]), examples: examples).controls.first)
+        }
+        let left = try load(Small.control, .left)
+        #expect(left.examples == nil && left.text == Array(Small.control.utf8))
+        #expect(try load(Small.control, .read).examples?.count == 3)
+        // A broken one, or none, is nothing to whoever does not run them; what comes after keeps its line.
+        let broken = Small.control.replacing("outcome: failure}]}", with: "outcum: [}]}") + "\nmaps: {owasp_llm: [LLM99]}\n"
+        #expect(
+            ControlsTests.findings { _ = try load(broken, .left) }.map { $0.prefix(46) } == [
+                "receipts: error: controls/security/SEC-99.yaml:\(broken.split(separator: "\n").count)".prefix(46)
+            ])
+        #expect(ControlsTests.findings { _ = try load(broken, .read) }.first?.contains("not YAML") == true)
+        // Where the block is not written as one, all of it is read.
+        let flow = Small.control.replacing("procedure: Compared every rotation with what policy allows.", with: "procedure: \"Compared\nexamples: of every rotation.\"")
+        #expect(try load(flow, .left).procedure == "Compared examples: of every rotation.")
+    }
 }

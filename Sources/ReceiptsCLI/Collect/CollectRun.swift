@@ -129,7 +129,12 @@ struct CollectRun {
         guard !isFirst, !edited.isEmpty else { return [] }
         let runner = ExampleRunner(folder.catalogue)
         return folder.catalogue.controls.filter { edited.contains($0.place.file) }.compactMap { control in
-            let problems = runner.check(control)
+            let file = CatalogueFile(path: control.place.file, bytes: control.text)
+            let problems: [Diagnostic]
+            do throws(Diagnostics) {
+                problems = runner.check(
+                    try loadControl(file: file, catalogue: folder.catalogue, root: folder.programme.paths.controls, examples: .read))
+            } catch { problems = error.all }
             guard let first = problems.first else { return nil }
             let more = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
             return .warning(

@@ -19,13 +19,13 @@ struct Check: ParsableCommand {
     func run() throws {
         try reporting {
             let world = try place.world()
-            let folder = try ProgrammeFolder(world.folder, environment: world.environment)
+            let folder = try ProgrammeFolder(world.folder, environment: world.environment, examples: .read)
             let problems = try CheckRun(folder).problems(only: control)
             guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
             problems.forEach { world.errors($0.text + "\n") }
             if mutants { return try MutantReport(folder, only: control).write(to: world, format.format) }
             let controls = control.isEmpty ? folder.catalogue.controls.count : control.count
-            let examples = folder.catalogue.controls.filter { control.isEmpty || control.contains($0.id.text) }.reduce(0) { $0 + $1.examples.count }
+            let examples = folder.catalogue.controls.filter { control.isEmpty || control.contains($0.id.text) }.reduce(0) { $0 + ($1.examples?.count ?? 0) }
             if format.format == .json {
                 world.output(JSON.object(["controls": .int(controls), "examples": .int(examples), "problems": []]).canonical)
             } else {

@@ -15,7 +15,8 @@ package struct ProgrammeFolder {
     /// Where an agent is, and what a signing program gets. Empty for who signs nothing.
     let environment: [String: String]
 
-    package init(_ root: String, environment: [String: String] = [:]) throws {
+    /// Only `check` runs every example; a broken one keeps nobody from collecting.
+    package init(_ root: String, environment: [String: String] = [:], examples: ExampleReading = .left) throws {
         self.root = root
         self.environment = environment
         let path = root + "/receipts.yaml"
@@ -30,7 +31,7 @@ package struct ProgrammeFolder {
         }
         let files = try Files.tree(root + "/" + controls).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
             .map { CatalogueFile(path: controls + "/" + $0, bytes: try Files.read(root + "/" + controls + "/" + $0)) }
-        catalogue = try loadCatalogue(files: files, root: controls)
+        catalogue = try loadCatalogue(files: files, root: controls, examples: examples)
         try ProgrammeFolder.requireOwnKind(catalogue, controls)
         programme = try loadProgramme(file: main, catalogue: catalogue) { Hex.encode(SHA256.hash(data: $0)) }
         catalogueFiles = files + [main]

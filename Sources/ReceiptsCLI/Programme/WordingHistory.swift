@@ -39,7 +39,8 @@ struct WordingHistory {
             return KeptControlFile(seenAt: seenAt, control: today)
         }
         do {
-            return KeptControlFile(seenAt: seenAt, control: try loadControl(file: file, catalogue: folder.catalogue, root: folder.programme.paths.controls))
+            let control = try loadControl(file: file, catalogue: folder.catalogue, root: folder.programme.paths.controls, examples: .left)
+            return KeptControlFile(seenAt: seenAt, control: control)
         } catch {
             let why = error.all.first?.summary ?? "nothing says why"
             return KeptControlFile(seenAt: seenAt, control: nil, problem: "the wording then in force cannot be read today: \(why)")

@@ -52,7 +52,9 @@ enum ClockRules {
 
     /// Only a count of seconds cannot spell 'now'; `strftime('%s')` without a time means now.
     private static func isLooseStrftime(_ tokens: [SQLToken], _ i: Int) -> Bool {
-        guard tokens[i].text.lowercased().contains("strftime"), tokens[i].shape == .word || tokens[i].shape == .quoted else { return false }
+        // Looked at last: searching a text costs more than all else here.
+        guard tokens[i].shape == .word || tokens[i].shape == .quoted, tokens[i].text.utf8.count >= 8, tokens[i].text.lowercased().contains("strftime")
+        else { return false }
         var depth = 0
         for token in tokens[(i + 1)...] {
             if token.text == "(" { depth += 1 }

@@ -59,3 +59,8 @@ int receipts_spawn(
     *pid = child;
     return 0;
 }
+
+long receipts_file_system(int descriptor) {
+    struct statfs found;
+    return fstatfs(descriptor, &found) == 0 ? (long)found.f_type : 0;
+}

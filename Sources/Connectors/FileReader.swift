@@ -73,7 +73,7 @@ final class FileReader {
     /// The same once the file has been read; nil if it was touched meanwhile, or so lately that the next touch could bear the same time.
     func lastingStamp(_ cursor: FileCursor, of source: SourceID, now: Instant) -> String? {
         var info = stat()
-        guard fstat(descriptor, &info) == 0, FileStamp(info) == found, found.isSettled(at: now) else { return nil }
+        guard fstat(descriptor, &info) == 0, FileStamp(info) == found, found.isSettled(at: now), FileStamp.isTold(of: descriptor) else { return nil }
         return stamp(cursor, of: source)
     }
 

@@ -1,3 +1,4 @@
+import CPosix
 import Crypto
 import Evidence
 import Foundation
@@ -19,6 +20,13 @@ struct FileStamp: Equatable {
         size = Int64(info.st_size)
         writtenAt = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
         changedAt = Int64(info.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_ctim.tv_nsec)
+    }
+
+    /// Whether the time of a file's last change is the kernel's own word: of local file systems that are known to keep it. Over the network, or behind a
+    /// program, it may be the one that somebody set.
+    static func isTold(of descriptor: Int32) -> Bool {
+        // ext2 to ext4, XFS, Btrfs, ZFS, F2FS, tmpfs, overlayfs (linux/magic.h; ZFS from its own header).
+        [0xef53, 0x5846_5342, 0x9123_683e, 0x2fc1_2fc1, 0xf2f5_2010, 0x0102_1994, 0x794c_7630].contains(receipts_file_system(descriptor))
     }
 
     /// The coarsest clock of a file system ticks every two seconds.

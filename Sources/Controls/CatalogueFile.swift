@@ -13,21 +13,20 @@ package struct CatalogueFile: Sendable {
 package enum ExampleReading: Sendable { case read, left }
 
 extension CatalogueFile {
-    /// The file with the block under a top-level `examples:` blank, so that what follows keeps its lines; nil where there is none.
+    /// The file up to a top-level `examples:`; nil where anything else comes behind that block, which could lean on it.
     var withoutExamples: CatalogueFile? {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var (isInside, isFound) = (false, false)
+        let start = Array("examples:".utf8)
+        var (at, cut): (Int, Int?) = (0, nil)
         for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
-            if line.starts(with: Array("examples:".utf8)) {
-                (isInside, isFound) = (true, true)
-            } else if let first = line.first, !" \t\r#-".utf8.contains(first) {
-                isInside = false
+            if line.starts(with: start) {
+                if cut != nil { return nil }
+                cut = at
+            } else if cut != nil, let first = line.first, !" \t\r#-".utf8.contains(first) || line.starts(with: Array("---".utf8)) {
+                return nil
             }
-            if !isInside { out += line }
-            out.append(10)
+            at += line.count + 1
         }
-        return isFound ? CatalogueFile(path: path, bytes: out) : nil
+        return cut.map { CatalogueFile(path: path, bytes: Array(bytes[..<$0])) }
     }
 }
 

@@ -52,8 +52,8 @@ package enum DedupeKey {
     }
 
     /// Of a reject's own bytes, without the reason. Rejects are no repeats of each other; only one that was erased is known by this.
-    package static func reject(_ source: SourceText, bytes: UnsafeRawBufferPointer) -> Int64 {
-        content(source, bytes: bytes, receivedDigest: UnsafeRawBufferPointer(start: nil, count: 0), occurrence: -2)
+    package static func reject(_ source: SourceText, bytes: UnsafeRawBufferPointer, receivedDigest: UnsafeRawBufferPointer) -> Int64 {
+        content(source, bytes: bytes, receivedDigest: receivedDigest, occurrence: -2)
     }
 
     /// What a tombstone keeps of an erased record's key: half of HMAC-SHA-256 under the programme's key over `x` and the key, little-endian, in

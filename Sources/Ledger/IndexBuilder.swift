@@ -164,6 +164,12 @@ package struct StoredReject {
         bytes = UnsafeRawBufferPointer(rebasing: stored[min(end + 1, stored.count)...])
     }
 
+    /// What its replacements have made longer than this is kept by its first KiB: many pseudonyms of short names make much of little.
+    package static let sizeLimit = StoredRecord.sizeLimit / 2
+    package static func shorten(_ bytes: inout [UInt8]) {
+        if bytes.count > sizeLimit { bytes.removeLast(bytes.count - 1 << 10) }
+    }
+
     package static func encode(reason: String, bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var out = Array(reason.utf8.map { $0 == 10 ? 32 : $0 })
         out.append(10)

@@ -12,8 +12,8 @@ package struct Mapper: Sendable {
     let slotCount: Int
     /// By slot, what redaction must do with its bytes.
     let slotRules: [SlotRule]
-    /// The last name of each path at which an account or a subject stands.
-    let peopleNames: [(name: [UInt8], type: FieldType)]
+    /// Where accounts and subjects stand.
+    let people: [PersonPlace]
     let pattern: TextPattern?
     /// By field of the text pattern: the slot that it feeds, or -1.
     let patternSlots: [Int]
@@ -37,7 +37,7 @@ package struct Mapper: Sendable {
         let rules = SlotRule.rules(compiler.uses)
         let paths = compiler.plan.paths
         slotRules = rules
-        peopleNames = rules.compactMap { rule in rule.person.flatMap { person in paths[rule.slot].lastName.map { (Array($0.utf8), person) } } }
+        people = rules.compactMap { rule in rule.person.flatMap { PersonPlace(slot: rule.slot, path: paths[rule.slot], type: $0) } }
         pattern = compiler.pattern
         patternSlots = compiler.pattern?.names.map { name in names.firstIndex(of: name) ?? -1 } ?? []
         delimiter = compiler.delimiter

@@ -10,7 +10,7 @@ package struct RecordMapper {
     var input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: [])
     /// When the snapshot was taken that the records are of: the time of rows whose yield has no `at`.
     package var takenAt: Instant?
-    var tape = JSONTape()
+    private var tape = JSONTape()
     /// The record in hand could be taken apart, whatever became of its rows.
     private(set) var isRead = false
     private var walk: TapeWalk

@@ -1,82 +1,138 @@
 import Evidence
 
 extension RecordMapper {
-    /// Where accounts and subjects stand in the record that was rejected last, sorted and apart: no row was made of it, and yet its bytes are kept.
+    /// Where accounts and subjects may stand in bytes of which no row was made, and which are kept; sorted and apart.
     ///
-    /// Of one that could be read, all that lies at their paths, in lists and objects too; of one that could not, what was found until then, or the members
-    /// of their names wherever they stand. True if the record could be read, so that its shape must outlast what is replaced.
-    package func peopleOfReject(_ record: UnsafeRawBufferPointer, isJSON: Bool, into replacing: inout [(range: Range<Int>, type: FieldType)]) -> Bool {
-        replacing.removeAll(keepingCapacity: true)
-        guard isRead || !isJSON else {
-            namedPeople(record, into: &replacing)
-            return false
+    /// Of JSON, what stands at their paths where it could be read, and the members of their names wherever they stand: a record that drifted holds its people
+    /// elsewhere, a torn one nowhere in particular. Of rows and lines, their columns and fields, each line on its own, as far as it goes.
+    package func peopleOfReject(_ bytes: UnsafeRawBufferPointer, _ shape: RecordShape, isMapped: Bool, into found: inout [(range: Range<Int>, type: FieldType)]) {
+        found.removeAll(keepingCapacity: true)
+        switch shape {
+        case .json:
+            let isKnown = isMapped && isRead
+            if isKnown { found = mapper.slotRules.compactMap(scalar) }
+            NamedMembers(bytes, isKnown ? mapper.people.filter(\.isPlain) : mapper.people).each { found.append(($0, $1)) }
+        case .csv(let header): RejectedLines(bytes).each { mapper.people(inRow: $0, of: bytes, header) { found.append(($0, $1)) } }
+        case .text: RejectedLines(bytes).each { mapper.people(inLine: $0, of: bytes) { found.append(($0, $1)) } }
         }
-        for rule in mapper.slotRules {
-            guard let person = rule.person else { continue }
-            let value = found[rule.slot]
-            if value.isScalar {
-                replacing.append((value.start..<value.end, person))
-            } else if value.kind == .object || value.kind == .array {
-                for range in tape.scalars(within: value.start..<value.end) { replacing.append((range, person)) }
-            }
-        }
-        RecordMapper.layApart(&replacing)
-        return isRead
-    }
-
-    /// The same of bytes that never were a record of JSON.
-    package func namedPeople(_ bytes: UnsafeRawBufferPointer, into replacing: inout [(range: Range<Int>, type: FieldType)]) {
-        replacing.removeAll(keepingCapacity: true)
-        var reader = NamedMembers(bytes: bytes, names: mapper.peopleNames)
-        reader.read { replacing.append(($0, $1)) }
-        RecordMapper.layApart(&replacing)
-    }
-
-    private static func layApart(_ ranges: inout [(range: Range<Int>, type: FieldType)]) {
-        ranges.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        found.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
         var end = 0
-        ranges.removeAll { one in
+        found.removeAll { one in
             if one.range.lowerBound < end || one.range.isEmpty { return true }
             end = one.range.upperBound
             return false
         }
     }
-}
 
-extension JSONTape {
-    /// Texts and numbers that lie in a stretch of the record.
-    fileprivate func scalars(within range: Range<Int>) -> [Range<Int>] {
-        nodes.filter { ($0.kind == .string || $0.kind == .number) && range.contains(Int($0.start)) }.map { Int($0.start)..<Int($0.end) }
+    private func scalar(_ rule: SlotRule) -> (range: Range<Int>, type: FieldType)? {
+        guard let person = rule.person, found[rule.slot].isScalar else { return nil }
+        return (found[rule.slot].start..<found[rule.slot].end, person)
     }
 }
 
-/// Members by their names in what is no whole JSON: the values behind `"name":`, as far as one can tell where they end.
-private struct NamedMembers {
-    let bytes: UnsafeRawBufferPointer
-    let names: [(name: [UInt8], type: FieldType)]
-    private var at = 0
+/// What a mapping says of where people stand, as far as it helps without a record.
+struct PersonPlace: Sendable {
+    let slot: Int
+    /// The last name of the path, and those before it: where an object was, its text may stand one day.
+    let name: [UInt8]
+    let outer: [[UInt8]]
+    let type: FieldType
+    /// Names alone lead there: the last one says more than `stringValue`.
+    let isPlain: Bool
 
-    init(bytes: UnsafeRawBufferPointer, names: [(name: [UInt8], type: FieldType)]) {
-        self.bytes = bytes
-        self.names = names
+    init?(slot: Int, path: Path, type: FieldType) {
+        guard let name = path.names.last else { return nil }
+        self.slot = slot
+        self.name = Array(name.utf8)
+        outer = path.names.dropLast().map { Array($0.utf8) }
+        self.type = type
+        isPlain = path.columnName != nil
     }
+}
 
-    mutating func read(_ body: (Range<Int>, FieldType) -> Void) {
-        guard !names.isEmpty else { return }
-        while at < bytes.count {
-            guard bytes[at] == UInt8(ascii: "\"") else {
-                at += 1
-                continue
+extension Mapper {
+    /// A column reaches to the next delimiter outside quotes; a quote that is not closed, to the line's end.
+    fileprivate func people(inRow line: Range<Int>, of bytes: UnsafeRawBufferPointer, _ header: CSVHeader, _ body: (Range<Int>, FieldType) -> Void) {
+        var (at, column) = (line.lowerBound, 0)
+        while at <= line.upperBound, column < header.columnCount {
+            var (start, end) = (at, at)
+            if at < line.upperBound, bytes[at] == 34 {
+                (start, end) = (at + 1, at + 1)
+                while end < line.upperBound, bytes[end] != 34 || end + 1 < line.upperBound && bytes[end + 1] == 34 { end += bytes[end] == 34 ? 2 : 1 }
+                end = min(end, line.upperBound)
+                at = end
             }
-            let key = string()
-            guard isBeforeValue(), let person = names.first(where: { $0.name.elementsEqual(bytes[key]) }) else { continue }
-            value(person.type, body)
+            while at < line.upperBound, bytes[at] != delimiter { at += 1 }
+            if start == end { end = at }
+            if let place = people.first(where: { $0.slot == header.slots[column] }) { body(start..<end, place.type) }
+            at += 1
+            column += 1
         }
     }
 
-    /// Passes a colon and the blanks around it.
-    private mutating func isBeforeValue() -> Bool {
+    fileprivate func people(inLine line: Range<Int>, of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>, FieldType) -> Void) {
+        _ = pattern?.each(of: UnsafeRawBufferPointer(rebasing: bytes[line])) { field, value in
+            guard value.isScalar, let place = people.first(where: { $0.slot == patternSlots[field] }) else { return }
+            body(line.lowerBound + value.start..<line.lowerBound + value.end, place.type)
+        }
+    }
+}
+
+/// Lines without their ends: a quote that nobody closed has swallowed many rows.
+private struct RejectedLines {
+    let bytes: UnsafeRawBufferPointer
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    func each(_ body: (Range<Int>) -> Void) {
+        var start = 0
+        for at in 0...bytes.count where at == bytes.count || bytes[at] == 10 {
+            let end = at > start && bytes[at - 1] == 13 ? at - 1 : at
+            body(start..<end)
+            start = at + 1
+        }
+    }
+}
+
+/// Values behind `"name":`, in JSON or in what is none, as far as one can tell where they end. Quotes are not paired: one too many would hide all the rest.
+private struct NamedMembers {
+    private let bytes: UnsafeRawBufferPointer
+    private let people: [PersonPlace]
+    private var at = 0
+
+    init(_ bytes: UnsafeRawBufferPointer, _ people: [PersonPlace]) {
+        self.bytes = bytes
+        self.people = people
+    }
+
+    consuming func each(_ body: (Range<Int>, FieldType) -> Void) {
+        guard !people.isEmpty else { return }
+        while at < bytes.count {
+            if bytes[at] != UInt8(ascii: "\"") {
+                at += 1
+            } else if let place = people.first(where: { isHere($0.name) }), isBeforeValue(after: place.name.count + 2) {
+                value(place.type, body)
+            } else if let (name, type) = outerName, isBeforeValue(after: name.count + 2) {
+                if at < bytes.count, bytes[at] == UInt8(ascii: "\"") { body(string(), type) }
+            } else {
+                at += 1
+            }
+        }
+    }
+
+    private func isHere(_ name: [UInt8]) -> Bool {
+        let end = at + 1 + name.count
+        return end < bytes.count && bytes[end] == UInt8(ascii: "\"") && bytes[at + 1..<end].elementsEqual(name)
+    }
+
+    private var outerName: (name: [UInt8], type: FieldType)? {
+        for place in people { if let name = place.outer.first(where: isHere) { return (name, place.type) } }
+        return nil
+    }
+
+    /// Passes the name, a colon and the blanks around it.
+    private mutating func isBeforeValue(after count: Int) -> Bool {
         let back = at
+        at += count
         skipBlanks()
         guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else {
             at = back
@@ -87,22 +143,21 @@ private struct NamedMembers {
         return true
     }
 
+    /// A list or object where a person should stand: whatever it holds, keys too.
     private mutating func value(_ type: FieldType, _ body: (Range<Int>, FieldType) -> Void) {
         var depth = 0
         repeat {
             skipBlanks()
             guard at < bytes.count else { return }
             switch bytes[at] {
-            case UInt8(ascii: "\""):
-                let text = string()
-                if depth == 0 || !isBeforeValue() { body(text, type) }
+            case UInt8(ascii: "\""): body(string(), type)
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 at += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
-                at += 1
-            case UInt8(ascii: ","), UInt8(ascii: ":"): at += 1
+                at += depth < 0 ? 0 : 1
+            case UInt8(ascii: ","), UInt8(ascii: ":"): at += depth > 0 ? 1 : 0
             default:
                 let word = word()
                 if !bytes[word].elementsEqual("null".utf8) { body(word, type) }

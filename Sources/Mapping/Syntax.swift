@@ -35,10 +35,12 @@ struct Path: Hashable {
     }
     let steps: [Step]
 
-    /// Of the innermost member that it names.
-    var lastName: String? {
-        for case .key(let name) in steps.reversed() { return name }
-        return nil
+    /// Of the members that it leads through.
+    var names: [String] {
+        steps.compactMap { step in
+            if case .key(let name) = step { return name }
+            return nil
+        }
     }
 
     /// The name of a column or of a field of a text pattern; nil if the path reaches into a structure.

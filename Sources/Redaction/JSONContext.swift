@@ -6,6 +6,8 @@ struct JSONContext {
     private var at = 0
     private var isInside = false
     private var keys = 0
+    /// Where the string ends that was looked at last.
+    private var closing = 0
 
     init(record: UnsafeRawBufferPointer) { self.record = record }
 
@@ -33,9 +35,11 @@ struct JSONContext {
 
     /// Numbers a replacement inside a key, so that two keys of an object do not become one.
     mutating func distinguish(after place: Int, _ out: inout [UInt8]) {
-        var end = place
-        while end < record.count, record[end] != 34 { end += record[end] == 92 ? 2 : 1 }
-        end += 1
+        if closing < place {
+            closing = place
+            while closing < record.count, record[closing] != 34 { closing += record[closing] == 92 ? 2 : 1 }
+        }
+        var end = closing + 1
         while end < record.count, record[end] <= 32 { end += 1 }
         guard end < record.count, record[end] == UInt8(ascii: ":") else { return }
         keys += 1

@@ -5,7 +5,7 @@ struct PseudonymTable {
     private struct Entry {
         var raw: [UInt8] = []
         var role = Pseudonym.Role.account
-        var isJSON = false
+        var shape = RedactionShape.json
         var name: [UInt8] = []
     }
     /// At most; about 200 bytes each once they are filled. Most pulls see a handful of values, and a full table costs a megabyte to make and to destroy.
@@ -18,15 +18,14 @@ struct PseudonymTable {
     init(key: SymmetricKey) { keyed = HMAC(key: key) }
 
     mutating func name(_ raw: UnsafeRawBufferPointer, _ role: Pseudonym.Role, _ shape: RedactionShape) -> [UInt8] {
-        let isJSON = if case .json = shape { true } else { false }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in raw { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let slot = Int(hash >> 40) & (entries.count - 1)
-        if !entries[slot].name.isEmpty, entries[slot].role == role, entries[slot].isJSON == isJSON, entries[slot].raw.elementsEqual(raw) {
+        if !entries[slot].name.isEmpty, entries[slot].role == role, entries[slot].shape == shape, entries[slot].raw.elementsEqual(raw) {
             return entries[slot].name
         }
         let name = Pseudonym.make(PseudonymTable.plain(raw, shape), role, keyed)
-        entries[slot] = Entry(raw: Array(raw), role: role, isJSON: isJSON, name: name)
+        entries[slot] = Entry(raw: Array(raw), role: role, shape: shape, name: name)
         entered += 1
         if entered == entries.count, entries.count < PseudonymTable.mostSlots { grow() }
         return name

@@ -146,11 +146,20 @@ import Testing
     @Test(arguments: [
         // Read, and no row of it: also where the person is in an object or a list.
         (#"{"who":{"login":"ana"},"s":"subj","n":"three"}"#, ["account:ana", "subject:subj"]),
-        (#"{"who":{"login":["ana","ben",{"also":"cat"},7,null]},"n":3}"#, ["account:ana", "account:ben", "account:cat", "account:7"]),
+        (#"{"who":{"login":["ana","ben",{"also":"cat"},7,null]},"n":3}"#, ["account:ana", "account:ben", "account:also", "account:cat", "account:7"]),
+        // Drifted: the path leads nowhere, or further in, or stops where an object was.
+        (#"{"who":"ana","n":"x"}"#, ["account:ana"]),
+        (#"{"who":[{"login":"ana"}],"n":"x"}"#, ["account:ana"]),
+        (#"{"data":{"who":{"login":"ana","plan":"b"}},"n":"x"}"#, ["account:ana"]),
         // Torn, or no JSON at all: the members of these names, wherever they stand, as far as they go.
         (#"{"n":3,"who":{"login":"ana"},"s":"su"#, ["account:ana", "subject:su"]),
         (#"{"n":3,,"who":{"login" : "a\"na"},"s":ben,"login":null}"#, [#"account:a\"na"#, "subject:ben"]),
-        (#"{"login":["ana",{"name":"ben"}],"n":tru,"s":"#, ["account:ana", "account:ben"]),
+        (#"{"login":["ana",{"name":"ben"}],"n":tru,"s":"#, ["account:ana", "account:name", "account:ben"]),
+        // Another line begins in the middle, the head is missing, or a quote is one too many.
+        (#"{"id":"c11","login":"an{"id":"c12","login":"ben"}"#, ["account:an{", "account:ben"]),
+        (#"xyz","login":"ana"}"#, ["account:ana"]),
+        (#"{"note":"5" disk","login":"ana"}"#, ["account:ana"]),
+        (#"{"login":}"#, []), (#"{"login":,"s":"x"}}"#, ["subject:x"]), (#"{"login":[["ana""#, ["account:ana"]),
         (#"{"s":"\"#, [#"subject:\"#]),
         (#""login":"ana""#, ["account:ana"]),
         ("no record", []),
@@ -165,6 +174,11 @@ import Testing
         let fields: [(String, FieldType, String)] = [("u", .account, "user"), ("n", .integer, "n")]
         #expect(try map("ana,three", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject == ["account:ana"])
         #expect(try map("ana,3,4", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject == ["account:ana"])
+        // A quote that is not closed has swallowed rows: each line on its own.
+        #expect(
+            try map("ana,\"3\nben,4\n\"c\"\"at\",5\nda", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject
+                == ["account:ana", "account:ben", "account:c\"\"at", "account:da"])
+        #expect(try map("1,\"ana,x", fields, decoder: .csv(delimiter: 44), header: "n,user").replacingOfReject == ["account:ana,x"])
         #expect(try map("ana did 3", fields, decoder: .text(pattern: "{user} did {n} times")).replacingOfReject == ["account:ana"])
     }
 }

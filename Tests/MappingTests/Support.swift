@@ -73,8 +73,7 @@ func map(
         result.replacing = shown(replacing, raw)
         result.exempt = exempt.map { String(decoding: raw[$0], as: UTF8.self) }
         if case .reject = result.outcome {
-            let isJSON = if case .json = shape { true } else { false }
-            _ = record.peopleOfReject(raw, isJSON: isJSON, into: &replacing)
+            record.peopleOfReject(raw, shape, isMapped: true, into: &replacing)
             result.replacingOfReject = shown(replacing, raw)
         }
         return result

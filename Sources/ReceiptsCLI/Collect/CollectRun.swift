@@ -33,6 +33,8 @@ struct CollectRun {
         var head: SignedHead?
         /// Edited controls that do not do what their own examples say, and are in force from this run on.
         var unsound: [Diagnostic] = []
+        /// What the next run will miss.
+        var unwritten: Diagnostic?
         var isWhole: Bool { pulls.allSatisfy { $0.outcome == .complete || $0.outcome == .empty } }
     }
 
@@ -57,7 +59,7 @@ struct CollectRun {
         try store.catchUp()
         let key = try folder.pseudonymKey()
         try pullCatalogue(key, into: &report)
-        var stamps = try KnownStamps(folder)
+        var stamps = KnownStamps(folder)
         for source in folder.programme.sources where only.isEmpty || only.contains(source.id.text) {
             world.progress("collect \(source.id)")
             try pull(source, key, &stamps, into: &report)
@@ -67,7 +69,7 @@ struct CollectRun {
         _ = try store.ledger.append(.run(at: world.now(), pulls: report.pulls.count, tool: toolVersion))
         try store.catchUp()
         report.head = try store.sealer(folder).seal().head
-        try stamps.write()
+        report.unwritten = stamps.write()
         return report
     }
 

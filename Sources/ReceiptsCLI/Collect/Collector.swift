@@ -64,11 +64,7 @@ struct Collector: RecordSink {
         repeats.removeAll(keepingCapacity: true)
         erased.begin()
         shape = MappingDecoder.shape(entry, header: origin.header)
-        switch shape {
-        case .json: redactionShape = .json
-        case .csv: redactionShape = .csv
-        case .text: redactionShape = .text
-        }
+        redactionShape = shape.redaction
     }
 
     private mutating func writeOrigin() throws {
@@ -96,8 +92,8 @@ struct Collector: RecordSink {
     private mutating func take(_ bytes: UnsafeRawBufferPointer, received: UnsafeRawBufferPointer, ordinal: Int) throws {
         let outcome = mapper.map(bytes, shape: shape, ordinal: ordinal, originName: originName, into: &batch)
         guard case .rows = outcome else {
-            let isRead = mapper.peopleOfReject(bytes, isJSON: redactionShape == .json, into: &replacing)
-            if case .reject(let reason) = outcome { try keepReject(bytes, isRead ? redactionShape : .text, ordinal: ordinal, reason: reason.text) }
+            mapper.peopleOfReject(bytes, shape, isMapped: true, into: &replacing)
+            if case .reject(let reason) = outcome { try keepReject(bytes, ordinal: ordinal, reason: reason.text) }
             return
         }
         mapper.sensitiveRanges(replacing: &replacing, exempt: &exempt)
@@ -107,9 +103,10 @@ struct Collector: RecordSink {
         // What the rows say must follow from what is stored, so the stored bytes are mapped again.
         let redacted = swapOutStored()
         defer { stored = redacted }
+        guard redacted.count < StoredReject.sizeLimit else { return try keepReject(bytes, ordinal: ordinal, reason: "too large once people are replaced") }
         try redacted.withUnsafeBytes { redacted in
             guard case .rows = mapper.map(redacted, shape: shape, ordinal: ordinal, originName: originName, into: &batch) else {
-                return try keepReject(bytes, redactionShape, ordinal: ordinal, reason: "after redaction the record no longer maps")
+                return try keepReject(bytes, ordinal: ordinal, reason: "after redaction the record no longer maps")
             }
             let hasID = batch.count > 0 && batch.rows[0].nativeID != nil
             try keep(redacted, receivedDigest: hasID ? [] : receivedDigest(received), ordinal: ordinal)
@@ -182,7 +179,7 @@ struct Collector: RecordSink {
                 if before == content { return noteDuplicate() }
                 // Whoever stands in it has been replaced.
                 replacing.removeAll(keepingCapacity: true)
-                return try keepReject(bytes, .text, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
+                return try keepReject(bytes, ordinal: ordinal, reason: "its id stands in this snapshot twice, with different content")
             }
             if try wasErased(key, identifies: true, ordinal: ordinal) { return }
             shown[key] = content
@@ -236,7 +233,7 @@ struct Collector: RecordSink {
         case .isNew: return false
         case .wasErased: tally.erased += 1
         case .wasErasedWhenUnknown:
-            try storeReject(UnsafeRawBufferPointer(start: nil, count: 0), ordinal: ordinal, reason: "erased before, not stored")
+            try storeReject(UnsafeRawBufferPointer(start: nil, count: 0), [], ordinal: ordinal, reason: "erased before, not stored")
         }
         return true
     }
@@ -263,26 +260,38 @@ struct Collector: RecordSink {
 
     mutating func reject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
         tally.read += 1
-        replacing.removeAll(keepingCapacity: true)
-        if redactionShape == .json { mapper.namedPeople(bytes, into: &replacing) }
-        try keepReject(bytes, .text, ordinal: ordinal, reason: reason)
+        mapper.peopleOfReject(bytes, shape, isMapped: false, into: &replacing)
+        try keepReject(bytes, ordinal: ordinal, reason: reason)
     }
 
     /// Nothing that cannot be read is dropped: it is kept with its reason, redacted by patterns and where `replacing` says that people stand.
-    private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, _ shape: RedactionShape, ordinal: Int, reason: String) throws {
-        _ = redactor.redact(bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
-        let redacted = swapOutStored()
+    private mutating func keepReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
+        let isChanged = redactor.redact(bytes, replacing: replacing, exempt: [], shape: redactionShape, into: &stored)
+        var redacted = swapOutStored()
         defer { stored = redacted }
+        StoredReject.shorten(&redacted)
+        let digest = isChanged ? receivedDigest(bytes) : []
         try redacted.withUnsafeBytes { redacted in
-            if try wasErased(DedupeKey.reject(indexed.source, bytes: redacted), identifies: false, ordinal: ordinal) { return }
-            try storeReject(redacted, ordinal: ordinal, reason: reason)
+            if try wasErased(reject: redacted, digest, ordinal: ordinal) { return }
+            try storeReject(redacted, digest, ordinal: ordinal, reason: reason)
         }
     }
 
-    private mutating func storeReject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws {
+    /// By what was received, which does not change with what is replaced in it; a tombstone made before that was known has it by what was stored.
+    private mutating func wasErased(reject bytes: UnsafeRawBufferPointer, _ digest: [UInt8], ordinal: Int) throws -> Bool {
+        for digest in digest.isEmpty ? [[]] : [digest, []] {
+            let key = digest.withUnsafeBytes { DedupeKey.reject(indexed.source, bytes: bytes, receivedDigest: $0) }
+            if try wasErased(key, identifies: false, ordinal: ordinal) { return true }
+        }
+        return false
+    }
+
+    private mutating func storeReject(_ bytes: UnsafeRawBufferPointer, _ digest: [UInt8], ordinal: Int, reason: String) throws {
         try writeOrigin()
         let body = StoredReject.encode(reason: reason, bytes: bytes)
-        let id = try body.withUnsafeBytes { try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0) }
+        let id = try body.withUnsafeBytes {
+            try writer.append(.reject, origin: originRecord, ordinal: ordinal, bytes: $0, receivedDigest: digest)
+        }
         try indexed.reject(id, origin: originRecord, ordinal: ordinal, reason: reason)
         tally.note(reject: RejectExample(origin: String(decoding: originName, as: UTF8.self), ordinal: ordinal, reason: reason))
     }

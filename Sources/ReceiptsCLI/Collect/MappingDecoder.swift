@@ -2,6 +2,7 @@ import Connectors
 import Evidence
 import Ledger
 import Mapping
+import Redaction
 
 /// The mappings in force, source by source: how stored bytes become rows, at collection, in a rebuild and in a verification alike.
 struct Mappings: Sendable {
@@ -72,6 +73,16 @@ struct MappingDecoder: RowDecoder {
         case .rows(let count)?:
             for i in 0..<count { try body(tables[batch.rows[i].yield], batch.rows[i]) }
             return nil
+        }
+    }
+}
+
+extension RecordShape {
+    var redaction: RedactionShape {
+        switch self {
+        case .json: .json
+        case .csv: .csv
+        case .text: .text
         }
     }
 }

@@ -41,7 +41,7 @@ extension CollectRun.Report {
     }
 
     /// What a person must look at: wordings that came into force unchecked, sources that did not answer whole, and where the records lie that could not be read.
-    var diagnostics: [Diagnostic] { unsound + pulls.flatMap(CollectRun.Report.diagnostics) }
+    var diagnostics: [Diagnostic] { unsound + pulls.flatMap(CollectRun.Report.diagnostics) + [unwritten].compactMap { $0 } }
 
     private static func diagnostics(_ pull: Pull) -> [Diagnostic] {
         var found = pull.problems.map { problem in

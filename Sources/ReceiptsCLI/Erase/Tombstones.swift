@@ -72,7 +72,7 @@ struct Tombstones {
             throw CommandError(.badInput, "'\(record.id)' is an evidence sheet, which is not erased", hint: "it holds counts and questions, and no records")
         case .erased: throw CommandError(.badInput, "'\(record.id)' is erased already")
         case .origin: return DedupeKey.content(of: record.bytes)
-        case .reject: return DedupeKey.reject(source, bytes: StoredReject(record.bytes).bytes)
+        case .reject: return DedupeKey.reject(source, bytes: StoredReject(record.bytes).bytes, receivedDigest: record.receivedDigest)
         case .conflict: return DedupeKey.conflict(source, bytes: StoredReject(record.bytes).bytes)
         case .data: return try DedupeKey.first(of: record, source, decoder: &decoder)
         }

@@ -15,10 +15,10 @@ struct ReadyMadeCheck {
         }
     }
 
-    /// A programme whose one source is of the mapping, over the place that the mapping itself gives as an example.
+    /// A programme whose one source is of the mapping, over a place that any source could have.
     private func trialProgramme(_ mapping: ReadyMadeMapping) -> [UInt8] {
-        let location = mapping.locationKey == "command" ? [] : [mapping.example ?? "example"]
-        let entry = SourceEntry(id: mapping.name, mapping: mapping, owner: "nobody", location: location)
+        let location = ["url": ["https://example.org/"], "command": []][mapping.locationKey ?? ""] ?? ["example"]
+        let entry = SourceEntry(id: "trial", mapping: mapping, owner: "nobody", location: location)
         return Array(
             """
             entity: Nobody

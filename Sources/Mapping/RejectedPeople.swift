@@ -5,7 +5,9 @@ extension RecordMapper {
     ///
     /// Of JSON, what stands at their paths where it could be read, and the members of their names wherever they stand: a record that drifted holds its people
     /// elsewhere, a torn one nowhere in particular. Of rows and lines, their columns and fields, each line on its own, as far as it goes.
-    package func peopleOfReject(_ bytes: UnsafeRawBufferPointer, _ shape: RecordShape, isMapped: Bool, into found: inout [(range: Range<Int>, type: FieldType)]) {
+    package func peopleOfReject(
+        _ bytes: UnsafeRawBufferPointer, _ shape: RecordShape, isMapped: Bool, into found: inout [(range: Range<Int>, type: FieldType)]
+    ) {
         found.removeAll(keepingCapacity: true)
         switch shape {
         case .json:

@@ -197,7 +197,8 @@ struct CatalogueLoaderTests {
             #expect(read?.due == unread?.due && read?.maps == unread?.maps && (read == nil) == (unread == nil), "\(tail)")
         }
         // Where the block is not written as one, all of it is read.
-        let flow = Small.control.replacing("procedure: Compared every rotation with what policy allows.", with: "procedure: \"Compared\nexamples: of every rotation.\"")
+        let flow = Small.control.replacing(
+            "procedure: Compared every rotation with what policy allows.", with: "procedure: \"Compared\nexamples: of every rotation.\"")
         #expect(try load(flow, .left).procedure == "Compared examples: of every rotation.")
     }
 }

@@ -40,7 +40,7 @@ import Testing
             said == """
                 first 0
                 full 74
-                receipts: error: the database './ledger/index.sqlite' says: database or disk is full
+                receipts: error: the database './ledger/ledger.sqlite' says: database or disk is full
                 receipts: hint: is the disk full or read-only?
                 ledger: intact; self-attested, no external anchor
                 4

@@ -58,14 +58,15 @@ extension Mapper {
         var (at, column) = (line.lowerBound, 0)
         while at <= line.upperBound, column < header.columnCount {
             var (start, end) = (at, at)
-            if at < line.upperBound, bytes[at] == 34 {
+            let isQuoted = at < line.upperBound && bytes[at] == 34
+            if isQuoted {
                 (start, end) = (at + 1, at + 1)
                 while end < line.upperBound, bytes[end] != 34 || end + 1 < line.upperBound && bytes[end + 1] == 34 { end += bytes[end] == 34 ? 2 : 1 }
                 end = min(end, line.upperBound)
                 at = end
             }
             while at < line.upperBound, bytes[at] != delimiter { at += 1 }
-            if start == end { end = at }
+            if !isQuoted { end = at }
             if let place = people.first(where: { $0.slot == header.slots[column] }) { body(start..<end, place.type) }
             at += 1
             column += 1

@@ -179,6 +179,7 @@ import Testing
             try map("ana,\"3\nben,4\n\"c\"\"at\",5\nda", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject
                 == ["account:ana", "account:ben", "account:c\"\"at", "account:da"])
         #expect(try map("1,\"ana,x", fields, decoder: .csv(delimiter: 44), header: "n,user").replacingOfReject == ["account:ana,x"])
+        #expect(try map("\"\",three", fields, decoder: .csv(delimiter: 44), header: "user,n").replacingOfReject == [])
         #expect(try map("ana did 3", fields, decoder: .text(pattern: "{user} did {n} times")).replacingOfReject == ["account:ana"])
     }
 }

@@ -26,7 +26,7 @@ struct KnownStamps {
         let bytes = Array(lines.joined().utf8)
         guard bytes != before else { return nil }
         do throws(FileError) { try Files.write(path, bytes) } catch {
-            return .warning("\(error.text)", hint: "the next run reads every file to see whether it changed")
+            return .warning(error.text, hint: "the next run reads every file to see whether it changed")
         }
         return nil
     }

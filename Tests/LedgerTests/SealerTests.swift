@@ -49,6 +49,28 @@ import Testing
         #expect(try test.findings(indexed: false).contains { $0.contains("is a fork") })
     }
 
+    @Test func onlyAGoodSignatureOverTheseEntriesSaysHowManyAreSigned() throws {
+        let test = try TestLedger()
+        let ledger = try test.create()
+        try test.endRun(ledger)
+        try test.endRun(ledger)
+        #expect(try ledger.signedSize() == 3)
+        _ = try ledger.append(.run(at: test.now(), pulls: 1, tool: "unsigned"))
+        #expect(try ledger.signedSize() == 3)
+        var tree = CompactRange(begin: 0)
+        try ledger.forEachEntry { _, bytes in bytes.withUnsafeBytes { tree.append(TreeHash.leaf($0)) } }
+        func put(_ root: Digest32, _ key: SigningKey) throws {
+            let note = try Checkpoint(origin: ledger.genesis.origin, size: 4, root: root).note(signer: Signer(key)).bytes
+            try ledger.database.run("INSERT OR REPLACE INTO checkpoint (size, note) VALUES (4, x'\(Hex.encode(note))')")
+        }
+        try put(tree.root(), try SigningKey(seed: [UInt8](repeating: 3, count: 32)))
+        #expect(try ledger.signedSize() == 3, "the right root, signed by a stranger")
+        try put(TreeHash.empty, test.key)
+        #expect(try ledger.signedSize() == 3, "a good signature over another root")
+        try put(tree.root(), test.key)
+        #expect(try ledger.signedSize() == 4)
+    }
+
     @Test func aCheckpointBeyondTheSignersMemoryIsNotSignedOver() throws {
         let test = try TestLedger()
         let ledger = try test.create()

@@ -103,7 +103,7 @@ import Testing
         for says in ["its 4 entries are the beginning of this log", "its 7 entries are all of this log", "the 7 entries of this log are its beginning"] {
             #expect(good.output.components(separatedBy: says).count == 3, "\(good)")
         }
-        for edit in ["cp ../../../honest/foreign.txt $first", "sed -i '5s/[^A].$/A=/' $first", "rm ${first%.checkpoint.txt}.consistency.txt"] {
+        for edit in ["cp ../../../honest/foreign.txt $first", "sed -i '5s/.\\{12\\}$/AAAAAAAAAAA=/' $first", "rm ${first%.checkpoint.txt}.consistency.txt"] {
             let bad = try sandbox.run(
                 """
                 rm -rf bag && mkdir bag && bsdtar -xf output/2026-01/receipts-2026-01-r2.tar.zst -C bag && cd bag/*-r2 && chmod -R u+w data

@@ -1,8 +1,8 @@
 import Evidence
 import SQLite
 
-/// `<kind>_by_day`: how many records of a kind say the same on a day, as a temporary table of a bench. One reading of the kind serves every control that only
-/// counts its records, however many controls there are.
+/// `<kind>_by_day`: how many records of a kind say the same on a day, as a temporary table of a bench. One reading serves every control that only counts the
+/// kind's records, however many controls there are.
 struct DayTable {
     let kind: Kind
     let counts: DayCounts
@@ -20,48 +20,112 @@ struct DayTable {
     func make(in database: Database, days: [Calendar.Row], until: Instant, contested: Set<ArtifactID>, leavingOut: Bool) throws {
         let columns = counts.columns.map { "\"\($0)\"" }.joined(separator: ", ")
         try database.run("DROP TABLE IF EXISTS temp.\"\(name)\"; CREATE TEMP TABLE \"\(name)\" (\(columns))")
-        let marks = Array(repeating: "?", count: counts.columns.count).joined(separator: ", ")
-        let insert = try database.prepare("INSERT INTO temp.\"\(name)\" VALUES (\(marks))")
-        let read = (["artifact", "occurred_at", "occurred_at_latest"] + counts.has + counts.by).map { "\"\($0)\"" }.joined(separator: ", ")
-        let rows = try database.prepare("SELECT \(read) FROM main.\"\(kind.name)\" NOT INDEXED ORDER BY artifact")
-        let by = (3 + counts.has.count)..<(3 + counts.has.count + counts.by.count)
+        var told = try ToldRecords(of: kind, counts, in: database)
+        let writer = try DayWriter(database, self, days, told.sets)
         var groups = DayGroups()
         var clock = DayClock(days)
-        while try rows.step() {
-            let artifact = ArtifactID(packed: rows.integer(0))
-            let isContested = !contested.isEmpty && contested.contains(artifact)
+        while let record = try told.next() {
+            let isContested = !contested.isEmpty && contested.contains(ArtifactID(packed: record.artifact))
             if isContested, leavingOut { continue }
-            let at = rows.isNull(1) ? nil : (earliest: rows.integer(1), latest: rows.integer(2))
-            if let at, at.earliest >= until.nanoseconds { continue }
-            var has: UInt64 = 0
-            for i in counts.has.indices where !rows.isNull(3 + i) { has |= 1 << UInt64(i) }
-            let day = at.flatMap { clock.day(of: $0.earliest) }
-            let others = at.map { clock.others(than: day, $0.earliest, $0.latest) } ?? DayClock.none
-            let isSure = at != nil && !isContested && others.isEmpty && !others.isOutside
-            groups.add(rows, by, day: day, has: has, isSure: isSure, records: 1, at: at, artifact: artifact.packed)
-            for other in others.days { groups.add(rows, by, day: other, has: has, isSure: false, records: 0, at: at, artifact: artifact.packed) }
-            if groups.isFull { try write(&groups, days, insert) }
+            if let at = record.at, at.earliest >= until.nanoseconds { continue }
+            let day = record.at.flatMap { clock.day(of: $0.earliest) }
+            let others = record.at.map { clock.others(than: day, $0.earliest, $0.latest) } ?? DayClock.none
+            let isSure = record.at != nil && !isContested && others.isEmpty && !others.isOutside
+            groups.add(record, day: day, isSure: isSure, records: 1)
+            for other in others.days { groups.add(record, day: other, isSure: false, records: 0) }
+            if groups.isFull { try writer.write(&groups) }
         }
-        try write(&groups, days, insert)
+        try writer.write(&groups)
+    }
+}
+
+/// One record, as far as it is counted: `said` is the number of the set of values that it says.
+private struct ToldRecord {
+    let artifact: Int64
+    let at: (earliest: Int64, latest: Int64)?
+    let said: Int64
+}
+
+/// The records of a kind by artifact: as the index keeps them for this, or where there is no index (in a control's examples) from the kind's own rows.
+private struct ToldRecords {
+    /// The table of the sets of values.
+    let sets: String
+    private let rows: Statement
+    private let numbers: NumberedSets?
+    private let said: Range<Int>
+    private var bytes = [UInt8](repeating: 0, count: 1 << 10)
+
+    init(of kind: Kind, _ counts: DayCounts, in database: Database) throws {
+        let (kept, counted) = (DayCounts.sets(of: kind.name), DayCounts.counted(of: kind.name))
+        said = 3..<3 + counts.said.count
+        if try database.integer("SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = '\(counted)'") == 1 {
+            sets = "main.\"\(kept)\""
+            numbers = nil
+            rows = try database.prepare("SELECT artifact, occurred_at, occurred_at_latest, said FROM main.\"\(counted)\" ORDER BY artifact")
+        } else {
+            sets = "temp.\"\(kept)\""
+            try database.run("DROP TABLE IF EXISTS \(sets); \(NumberedSets.declaration(of: sets))")
+            numbers = try NumberedSets(database, table: sets)
+            let read = (["artifact", "occurred_at", "occurred_at_latest"] + counts.expressions).joined(separator: ", ")
+            rows = try database.prepare("SELECT \(read) FROM main.\"\(kind.name)\" NOT INDEXED ORDER BY artifact")
+        }
     }
 
-    private func write(_ groups: inout DayGroups, _ days: [Calendar.Row], _ insert: Statement) throws {
+    mutating func next() throws -> ToldRecord? {
+        guard try rows.step() else { return nil }
+        let at = rows.isNull(1) ? nil : (earliest: rows.integer(1), latest: rows.integer(2))
+        return ToldRecord(artifact: rows.integer(0), at: at, said: try number())
+    }
+
+    private mutating func number() throws -> Int64 {
+        guard let numbers else { return rows.integer(3) }
+        while true {
+            if let count = bytes.withUnsafeMutableBytes({ rows.values(of: said, into: $0) }) {
+                return try bytes.withUnsafeBytes { try numbers.number(of: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            }
+            bytes += repeatElement(0, count: bytes.count)
+        }
+    }
+}
+
+/// Writes groups into the table by day.
+private struct DayWriter {
+    private let name: String
+    private let days: [Calendar.Row]
+    private let said: Statement
+    private let insert: Statement
+    private let saidCount: Int
+
+    init(_ database: Database, _ table: DayTable, _ days: [Calendar.Row], _ sets: String) throws {
+        name = table.name
+        self.days = days
+        saidCount = table.counts.said.count
+        said = try database.prepare("SELECT said FROM \(sets) WHERE number = ?")
+        let marks = Array(repeating: "?", count: table.counts.columns.count).joined(separator: ", ")
+        insert = try database.prepare("INSERT INTO temp.\"\(table.name)\" VALUES (\(marks))")
+    }
+
+    func write(_ groups: inout DayGroups) throws {
         for group in groups.all {
             insert.bind(1, group.day.map { days[$0].name })
-            bind(insert, 2, group.day.map { days[$0].window.start.nanoseconds })
+            bind(2, group.day.map { days[$0].window.start.nanoseconds })
             insert.bind(3, group.isSure ? 1 : 0)
-            groups.bind(group, to: insert, at: 4)
-            let from = 4 + counts.by.count
-            for bit in counts.has.indices { insert.bind(from + bit, Int(group.has >> UInt64(bit) & 1)) }
+            said.bind(1, group.said)
+            guard try said.step() else {
+                throw Diagnostics(.error("the index does not say what is counted in '\(name)'", hint: "it was edited or is damaged: run 'receipts index --rebuild'"))
+            }
+            insert.bind(4, values: said.bytes(0))
             let after = [Int64(group.records), group.first?.earliest, group.first?.latest, group.last?.earliest, group.last?.latest, group.artifact]
-            for (i, value) in after.enumerated() { bind(insert, from + counts.has.count + i, value) }
+            for (i, value) in after.enumerated() { bind(4 + saidCount + i, value) }
             try insert.execute()
+            insert.reset()
+            said.reset()
         }
         groups.removeAll()
     }
 
-    private func bind(_ statement: Statement, _ index: Int, _ value: Int64?) {
-        if let value { statement.bind(index, value) } else { statement.bindNull(index) }
+    private func bind(_ index: Int, _ value: Int64?) {
+        if let value { insert.bind(index, value) } else { insert.bindNull(index) }
     }
 }
 
@@ -104,11 +168,9 @@ private struct DayClock {
 private struct DayGroups {
     struct Group {
         let day: Int?
-        let has: UInt64
         let isSure: Bool
-        /// Of its values in `keys`.
-        let key: Range<Int>
-        let hash: Int
+        let said: Int64
+        /// The lowest: records come by artifact.
         let artifact: Int64
         var records = 0
         /// Earliest and latest each for itself, as `first()` and `last()` have it.
@@ -117,86 +179,37 @@ private struct DayGroups {
     }
 
     private(set) var all: [Group] = []
-    /// The groups' values one behind the other; behind `filled` those of the row in hand.
-    private var keys = [UInt8](repeating: 0, count: 1 << 20)
-    private var filled = 0
     /// Open addressing: the index in `all`, or -1.
     private var slots = [Int32](repeating: -1, count: limit * 4)
 
     private static let limit = 1 << 16
-    var isFull: Bool { all.count >= DayGroups.limit || filled >= 16 << 20 }
+    var isFull: Bool { all.count >= DayGroups.limit }
 
     mutating func removeAll() {
         all.removeAll(keepingCapacity: true)
-        filled = 0
         for slot in slots.indices { slots[slot] = -1 }
     }
 
-    mutating func add(
-        _ rows: Statement, _ columns: Range<Int>, day: Int?, has: UInt64, isSure: Bool, records: Int, at: (earliest: Int64, latest: Int64)?, artifact: Int64
-    ) {
-        let group = find(filled..<filled + take(rows, columns), day: day, has: has, isSure: isSure, artifact: artifact)
+    mutating func add(_ record: ToldRecord, day: Int?, isSure: Bool, records: Int) {
+        let group = find(record, day, isSure)
         all[group].records += records
-        guard let at else { return }
+        guard let at = record.at else { return }
         let (first, last) = (all[group].first ?? at, all[group].last ?? at)
         all[group].first = (min(first.earliest, at.earliest), min(first.latest, at.latest))
         all[group].last = (max(last.earliest, at.earliest), max(last.latest, at.latest))
     }
 
-    private mutating func take(_ rows: Statement, _ columns: Range<Int>) -> Int {
-        while true {
-            if let count = keys.withUnsafeMutableBytes({ rows.values(of: columns, into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...])) }) {
-                return count
-            }
-            keys += repeatElement(0, count: keys.count)
-        }
-    }
-
-    /// `row`: in `keys`. The first of a group has its lowest artifact, since they come in that order.
-    private mutating func find(_ row: Range<Int>, day: Int?, has: UInt64, isSure: Bool, artifact: Int64) -> Int {
-        let hash = keys.withUnsafeBytes { keys in
-            var hasher = Hasher()
-            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: keys[row]))
-            hasher.combine(day)
-            hasher.combine(has)
-            hasher.combine(isSure)
-            return hasher.finalize()
-        }
-        var slot = hash & (slots.count - 1)
+    private mutating func find(_ record: ToldRecord, _ day: Int?, _ isSure: Bool) -> Int {
+        // Numbers that count up: multiplied by an odd one they are spread over the upper bits. Nobody gains by choosing them, for a group is found all the same.
+        let key = UInt64(truncatingIfNeeded: record.said) << 17 ^ UInt64(truncatingIfNeeded: (day ?? -1) << 1 | (isSure ? 1 : 0))
+        var slot = Int((key &* 0x9e37_79b9_7f4a_7c15) >> 32) & (slots.count - 1)
         while slots[slot] >= 0 {
             let found = Int(slots[slot])
-            if all[found].hash == hash, all[found].day == day, all[found].has == has, all[found].isSure == isSure, isSame(all[found].key, row) { return found }
+            if all[found].said == record.said, all[found].day == day, all[found].isSure == isSure { return found }
             slot = (slot + 1) & (slots.count - 1)
         }
         slots[slot] = Int32(all.count)
-        filled = row.upperBound
-        all.append(Group(day: day, has: has, isSure: isSure, key: row, hash: hash, artifact: artifact))
+        all.append(Group(day: day, isSure: isSure, said: record.said, artifact: record.artifact))
         return all.count - 1
-    }
-
-    /// Eight bytes at a time; what `elementsEqual` does byte by byte is a seventh of the whole reading.
-    private func isSame(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
-        guard a.count == b.count else { return false }
-        return keys.withUnsafeBytes { keys in
-            var i = 0
-            while i + 8 <= a.count {
-                if keys.loadUnaligned(fromByteOffset: a.lowerBound + i, as: UInt64.self)
-                    != keys.loadUnaligned(fromByteOffset: b.lowerBound + i, as: UInt64.self)
-                {
-                    return false
-                }
-                i += 8
-            }
-            while i < a.count {
-                if keys[a.lowerBound + i] != keys[b.lowerBound + i] { return false }
-                i += 1
-            }
-            return true
-        }
-    }
-
-    /// The values of its `by` columns, from parameter `first` on.
-    func bind(_ group: Group, to statement: Statement, at first: Int) {
-        keys.withUnsafeBytes { statement.bind(first, values: UnsafeRawBufferPointer(rebasing: $0[group.key])) }
     }
 }

@@ -15,8 +15,8 @@ struct KindReader {
         if let name, name.text != fileName {
             findings.error("the kind is '\(name)', the file '\(fileName).yaml'", at: section.place(of: "kind"), hint: "give both the same name")
         }
-        if let name, name.text.hasSuffix(DayCounts.suffix) {
-            findings.error("a table that counts by day is called so: '\(name)'", at: section.place(of: "kind"), hint: "give the kind another name")
+        if let name, DayCounts.suffixes.contains(where: name.text.hasSuffix) {
+            findings.error("a table that is made for a kind is called so: '\(name)'", at: section.place(of: "kind"), hint: "give the kind another name")
         }
         let title = section.text("title")
         let description = section.text("description")
@@ -41,15 +41,17 @@ struct KindReader {
     }
 
     private func byDay(_ section: Section, _ fields: [Field]) -> DayCounts? {
-        guard let value = section.value("by_day"), let counts = Section(value, "'by_day'", keys: ["by", "has"], findings: findings) else { return nil }
+        guard let value = section.value("by_day"), let counts = Section(value, "'by_day'", keys: ["by", "sign", "has"], findings: findings) else { return nil }
         let by = counts.words("by") ?? []
+        let sign = counts.value("sign") == nil ? [] : counts.words("sign") ?? []
         let has = counts.value("has") == nil ? [] : counts.words("has") ?? []
         let plain = fields.filter { $0.type != .instant }.map(\.name)
         for word in by + has where !plain.contains(word.text) {
             findings.unknown(word.text, "a field of this kind that is no instant", among: plain, at: word.place)
         }
-        if has.count > 60 { findings.error("'has' of 'by_day' holds more than 60 fields", at: value.place) }
-        let made = DayCounts(by: by.map(\.text), has: has.map(\.text))
+        let numbers = fields.filter { [.integer, .number].contains($0.type) }.map(\.name)
+        for word in sign where !numbers.contains(word.text) { findings.unknown(word.text, "a number of this kind", among: numbers, at: word.place) }
+        let made = DayCounts(by: by.map(\.text), sign: sign.map(\.text), has: has.map(\.text))
         if Set(made.columns).count < made.columns.count {
             findings.error("'by_day' makes two columns of one name", at: value.place, hint: "its columns are \(made.columns.joined(separator: ", "))")
         }

@@ -25,26 +25,44 @@ package struct Kind: Hashable, Sendable {
     package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
 }
 
-/// How a kind's records are counted by day in the table `<kind>_by_day`, which each assessment makes for itself: in one reading of the kind for all controls.
+/// How a kind's records are counted by day in the table `<kind>_by_day`, which each assessment makes for itself: in one reading for all controls.
 package struct DayCounts: Hashable, Sendable {
     /// Fields by whose values records are told apart; few values each, or there are as many rows as records.
     package let by: [String]
+    /// Numbers of which only the sign counts: columns `sign_<field>`, -1, 0, 1, or NULL where the field says nothing.
+    package let sign: [String]
     /// Fields of which only counts whether they say anything: columns `has_<field>`.
     package let has: [String]
 
-    package init(by: [String], has: [String]) {
+    package init(by: [String], sign: [String] = [], has: [String]) {
         self.by = by
+        self.sign = sign
         self.has = has
     }
 
     package static func table(of kind: KindName) -> String { kind.text + suffix }
     package static let suffix = "_by_day"
+    /// What the index keeps so that a day need not be counted from the kind's own, wide rows: each set of values that records say (`said`), numbered, and of
+    /// each record when it happened and the number of its set.
+    package static func sets(of kind: KindName) -> String { kind.text + setsSuffix }
+    package static func counted(of kind: KindName) -> String { kind.text + countedSuffix }
+    private static let setsSuffix = "_said"
+    private static let countedSuffix = "_counted"
+    /// Tables that are made for a kind are called so.
+    package static let suffixes = [suffix, setsSuffix, countedSuffix]
+
     /// A row holds for many records: the lowest of their artifacts, the first and the last instant of any of them, and how many they are. There may be two
     /// rows that differ in these alone. `day` and `starts` are those of the calendar's `days`; NULL for records of no such day. `sure` is 0 of records that
     /// another one contradicts, and of those whose time does not say which day it was: they count on the first, and have a row of 0 records on each other one.
     package static let before = ["day", "starts", "sure"]
     package static let after = ["records", "first_at", "first_at_latest", "last_at", "last_at_latest", "artifact"]
-    package var columns: [String] { DayCounts.before + by + has.map { "has_" + $0 } + DayCounts.after }
+    package var columns: [String] { DayCounts.before + said + DayCounts.after }
+    /// What a set of values holds, in its order.
+    package var said: [String] { by + sign.map { "sign_" + $0 } + has.map { "has_" + $0 } }
+    /// The same, of a row of the kind.
+    package var expressions: [String] {
+        by.map { "\"\($0)\"" } + sign.map { "(\"\($0)\" > 0) - (\"\($0)\" < 0)" } + has.map { "\"\($0)\" IS NOT NULL" }
+    }
 }
 
 /// A typed field of a kind, and the column of the same name. An `instant` field has a second column, `<name>_latest`.

@@ -5,6 +5,8 @@ import SQLite
 final class IndexComparison {
     let index: IndexFile
     var tables: [TableCursor]
+    /// By table; nil of a kind that is not counted by day.
+    var counted: [CountedCursor?]
     /// The small tables made anew from the ledger, compared at the end.
     private let expected: IndexFile
     /// What `seen` must hold if each record that has an id is the first with it.
@@ -14,6 +16,7 @@ final class IndexComparison {
         self.index = index
         expected = try IndexFile(folder: nil, kinds: [], digest: "")
         tables = try index.kinds.map { try TableCursor(index.database, KindColumns($0)) }
+        counted = try index.kinds.map { try CountedCursor(index.database, $0) }
     }
 
     /// An entry that is no pull.
@@ -34,13 +37,11 @@ final class IndexComparison {
 
     func finish(into result: inout LedgerVerification) throws {
         for i in tables.indices {
-            while let extra = try tables[i].extra() {
-                result.found(LedgerFinding(.index, "\(tables[i].name) of \(extra)", "a row that no record gives"))
-            }
+            try tables[i].rows.nameExtra(into: &result)
+            try counted[i]?.rows.nameExtra(into: &result)
         }
-        for table in IndexFile.ownTables where table != "seen" {
-            try compare(table, into: &result)
-        }
+        for table in IndexFile.ownTables where table != "seen" { try compare(table, with: expected.database, into: &result) }
+        for counted in counted.compactMap({ $0 }) { try compare(counted.setsTable, with: counted.expected, into: &result) }
         for kind in index.kinds where !kind.indexes.isEmpty { try compareIndexes(of: kind.name.text, into: &result) }
     }
 
@@ -61,12 +62,12 @@ final class IndexComparison {
         return found == seen
     }
 
-    private func compare(_ table: String, into result: inout LedgerVerification) throws {
+    private func compare(_ table: String, with expected: Database, into result: inout LedgerVerification) throws {
         try compareIndexes(of: table, into: &result)
         // `indexed` has one column only.
         let sql = "SELECT * FROM \(table) NOT INDEXED ORDER BY \(table == "indexed" ? "1" : "1, 2")"
         let a = try index.database.prepare(sql)
-        let b = try expected.database.prepare(sql)
+        let b = try expected.prepare(sql)
         while true {
             let (more, moreWanted) = (try a.step(), try b.step())
             guard more || moreWanted else { return }
@@ -137,6 +138,7 @@ final class PullComparison {
             if isFirst { native = DedupeKey.native(of: row, target.source) }
             isFirst = false
             try whole.tables[table].expect(row, id: record.id, source: target.source, into: &result)
+            try whole.counted[table]?.expect(row, id: record.id, into: &result)
         }
         if let unread {
             try target.reject(record.id, origin: record.origin, ordinal: record.ordinal, reason: IndexBuilder.unmapped(unread))

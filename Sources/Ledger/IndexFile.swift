@@ -8,6 +8,8 @@ package final class IndexFile {
     package let kinds: [Kind]
     /// By table; there are more kinds than most runs bring.
     private var inserts: [Statement?]
+    /// By table; nil also of a kind that is not counted.
+    private var counted: [CountedRows?]
     /// By their text.
     private var writes: [String: Statement] = [:]
     private let probe: Statement
@@ -48,6 +50,7 @@ package final class IndexFile {
         probe = try database.prepare("SELECT artifact, content FROM seen WHERE key = ?")
         note = try database.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
         inserts = Array(repeating: nil, count: columns.count)
+        counted = Array(repeating: nil, count: columns.count)
     }
 
     /// The folder's index to be looked at, as it lies there; nil if there is none, or if it was made for other kinds or mappings, or is no index.
@@ -63,11 +66,11 @@ package final class IndexFile {
         }
     }
 
-    private static let format: Int64 = 6
+    private static let format: Int64 = 7
 
     private static func declare(_ columns: [KindColumns], in database: Database) throws {
         try database.run(schema)
-        for statement in columns.flatMap(\.create) { try database.run(statement) }
+        for statement in columns.flatMap({ $0.create + CountedRows.declarations($0.kind) }) { try database.run(statement) }
     }
 
     /// The tables are those that this program would make for these kinds, and it says so itself.
@@ -142,8 +145,11 @@ package final class IndexFile {
     package func rollback() {
         // Nothing to undo when the failure was the commit's own.
         try? database.run("ROLLBACK")
+        forgetSets()
         unsettledRows = 0
     }
+
+    func forgetSets() { for rows in counted { rows?.forget() } }
 
     func mark(_ entry: Int) throws {
         let mark = try write("INSERT INTO indexed (entry) VALUES (?)")
@@ -154,6 +160,7 @@ package final class IndexFile {
     private func prepareInsert(_ table: Int) throws -> Statement {
         let statement = try database.prepare(KindColumns(kinds[table]).insert)
         inserts[table] = statement
+        counted[table] = try CountedRows(database, kinds[table])
         return statement
     }
 
@@ -181,6 +188,7 @@ package final class IndexFile {
                 try statement.execute()
             }
         }
+        try counted[table]?.add(row, id: id)
         unsettledRows += 1
     }
 
@@ -235,53 +243,6 @@ package final class IndexFile {
         note.bind(3, content)
         try note.execute()
         return database.changes > 0
-    }
-
-    /// How many records of a file could not be read, in all its readings.
-    package func rejects(of source: SourceID, from name: String) throws -> Int {
-        let row = try database.prepare("SELECT count(*) FROM origin o JOIN reject r ON r.origin = o.artifact WHERE o.source = ? AND o.name = ?")
-        row.bind(1, source.text)
-        row.bind(2, name)
-        return try row.step() ? row.int(0) : 0
-    }
-
-    /// Where the last pull of the source stopped, by file name.
-    package func cursors(of source: SourceID) throws -> [String: FileCursor] {
-        let rows = try database.prepare("SELECT name, size, digest, records FROM cursor WHERE source = ?")
-        rows.bind(1, source.text)
-        var cursors: [String: FileCursor] = [:]
-        while try rows.step() {
-            cursors[rows.text(0)] = FileCursor(name: rows.text(0), size: rows.int(1), digest: rows.text(2), records: rows.int(3))
-        }
-        return cursors
-    }
-
-    /// When the source was last pulled.
-    package func lastPull(of source: SourceID) throws -> Instant? {
-        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ? AND outcome IN ('complete', 'partial', 'empty')")
-        row.bind(1, source.text)
-        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
-    }
-
-    /// When the newest pull of the source began, whatever became of it.
-    package func lastStart(of source: SourceID) throws -> Instant? {
-        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ?")
-        row.bind(1, source.text)
-        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
-    }
-
-    /// Up to where the source has answered whole. Its windows end at whole seconds, so that their texts are ordered as they are.
-    package func lastAnswered(of source: SourceID) throws -> Instant? {
-        let row = try database.prepare("SELECT max(json_extract(sheet, '$.answered.to')) FROM pull WHERE source = ?")
-        row.bind(1, source.text)
-        return try row.step() && !row.isNull(0) ? Instant(row.text(0)) : nil
-    }
-
-    /// The start of the newest pull that left nothing of its window unknown: a source that is asked for stretches of time is asked from there on.
-    package func lastSoundPull(of source: SourceID) throws -> Instant? {
-        let row = try database.prepare("SELECT max(started_at) FROM pull WHERE source = ? AND outcome IN ('complete', 'empty')")
-        row.bind(1, source.text)
-        return try row.step() && !row.isNull(0) ? Instant(nanoseconds: row.integer(0)) : nil
     }
 }
 

@@ -43,7 +43,11 @@ extension IndexFile {
     /// Deletes every row, within the caller's transaction, and leaves zeros behind.
     func clear() throws {
         try database.run("PRAGMA secure_delete = ON")
-        for kind in kinds { try database.run("DELETE FROM \"\(kind.name)\"") }
+        for kind in kinds {
+            let counted = kind.byDay == nil ? [] : [DayCounts.sets(of: kind.name), DayCounts.counted(of: kind.name)]
+            for table in [kind.name.text] + counted { try database.run("DELETE FROM \"\(table)\"") }
+        }
+        forgetSets()
         for table in IndexFile.ownTables { try database.run("DELETE FROM \(table)") }
     }
 

@@ -116,6 +116,8 @@ package final class Database {
 
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     package var changes: Int { Int(sqlite3_changes(handle)) }
+    /// Of the row inserted last.
+    package var lastNumber: Int64 { sqlite3_last_insert_rowid(handle) }
 
     func error(_ code: Int32, _ sql: String?) -> SQLiteError {
         let error = SQLiteError(

@@ -35,3 +35,21 @@ extension Statement {
         }
     }
 }
+
+// The same bytes of values that no statement gave.
+extension [UInt8] {
+    package mutating func appendNull() { append(UInt8(SQLITE_NULL)) }
+    package mutating func append(integer value: Int64) {
+        append(UInt8(SQLITE_INTEGER))
+        Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    }
+    package mutating func append(number value: Double) {
+        append(UInt8(SQLITE_FLOAT))
+        Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    }
+    package mutating func append(text: UnsafeRawBufferPointer) {
+        append(UInt8(SQLITE_TEXT))
+        Swift.withUnsafeBytes(of: Int32(text.count)) { append(contentsOf: $0) }
+        append(contentsOf: text)
+    }
+}

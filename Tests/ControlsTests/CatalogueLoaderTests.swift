@@ -98,8 +98,9 @@ struct CatalogueLoaderTests {
         ("indexes: [[key_id, key_id]]", "9: 'key_id' stands twice in 'indexes' of a kind"),
         ("indexes: [[key_id], [key_id, by]]", "9: two indexes begin with 'key_id'\nreceipts: hint: one of them finds what the other does"),
         ("by_day: {by: [outcom]}", "9: 'outcom' is not a field of this kind that is no instant\nreceipts: hint: did you mean 'outcome'?"),
+        ("by_day: {by: [outcome], sign: [by]}", "9: 'by' is not a number of this kind\nreceipts: hint: one of: count"),
         ("by_day: {has: [by]}", "9: 'by_day' needs 'by'"),
-        ("by_day: {by: [by], has: [count], per: week}", "9: 'per' is not a key of 'by_day'\nreceipts: hint: one of: by, has"),
+        ("by_day: {by: [by], has: [count], per: week}", "9: 'per' is not a key of 'by_day'\nreceipts: hint: one of: by, sign, has"),
     ])
     func aBrokenIndexOrCountIsRefusedWithItsLine(line: String, expected: String) {
         let found = ControlsTests.findings { _ = try loadCatalogue(files: Small.files(["controls/kinds/key_rotation.yaml": Small.kind + "\n" + line + "\n"])) }

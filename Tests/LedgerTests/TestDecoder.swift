@@ -8,7 +8,8 @@ let kinds = [
     Kind(
         name: KindName(trusted: "event"), title: "Event", description: "Something that happened.",
         fields: [field("text", .text), field("amount", .integer), field("share", .number), field("due", .instant)],
-        indexes: [["occurred_at", "text"], ["due", "due_latest", "amount"]], place: place),
+        indexes: [["occurred_at", "text"], ["due", "due_latest", "amount"]],
+        byDay: DayCounts(by: ["text", "share"], sign: ["amount", "share"], has: ["amount"]), place: place),
     Kind(name: KindName(trusted: "extra"), title: "Extra", description: "A second row.", fields: [field("word", .text)], place: place),
 ]
 

@@ -7,7 +7,7 @@ struct SourceReader {
 
     static let keys =
         ["id", "use", "title", "owner", "connector"] + ConnectorKeys.keys
-        + ["zone", "clock", "reads", "every", "retention", "personal_data", "covers", "yields"]
+        + ["zone", "clock", "json_in", "reads", "every", "retention", "personal_data", "covers", "yields"]
     private static let formats = ["jsonl", "json", "csv", "xml", "junit", "text", "document", "zip-member"]
 
     /// `section` is whole: what `use:` brings has been merged in.
@@ -24,15 +24,15 @@ struct SourceReader {
         checkState(section, reads, coverage, connector)
         return SourceDefinition(
             id: id, title: section.optionalText("title") ?? id.text, owner: owner, connector: connector, personalData: personalData,
-            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, schedule: schedule(section),
-            place: section.place, digest: digest(canonical(section, zone: zone)))
+            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, jsonIn: jsonIn(section),
+            schedule: schedule(section), place: section.place, digest: digest(canonical(section, zone: zone)))
     }
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
     func checkReadyMade(_ section: Section) {
         section.allow(Self.keys.filter { $0 != "use" && $0 != "id" } + ReadyMadeMapping.ownKeys)
         _ = zone(section)
-        _ = (clockError(section), schedule(section))
+        _ = (clockError(section), schedule(section), jsonIn(section))
         let reads = reads(section)
         _ = yields(section, reads)
         _ = personalData(section)
@@ -66,6 +66,16 @@ struct SourceReader {
 
     private func clockError(_ section: Section) -> Duration {
         section.optionalWord("clock", "how far the clock may be off, such as 5s") { Words.duration($0) } ?? .zero
+    }
+
+    /// One path, or several.
+    private func jsonIn(_ section: Section) -> [String] {
+        guard let value = section.value("json_in") else { return [] }
+        if let format = section.value("format"), case .scalar(let word) = format.shape, ["csv", "text", "xml", "junit", "document"].contains(word) {
+            refuse(["json_in"], in: section, because: "a source of format '\(word)'")
+        }
+        if case .scalar(let path) = value.shape, !path.isEmpty { return [path] }
+        return section.words("json_in")?.map(\.text) ?? []
     }
 
     private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ConnectorKeys.words) }

@@ -14,6 +14,8 @@ package struct SourceDefinition: Hashable, Sendable {
     /// How far its clock may be off, either way: each of its times is a span that much longer at both ends.
     package let clockError: Duration
     package let reads: ReadingMode
+    /// Paths of texts in a JSON record that are JSON themselves, and are stored as that.
+    package let jsonIn: [String]
     package let schedule: PullSchedule
     package let place: Place
     /// SHA-256 (hex) over the entry's canonical JSON: a changed entry is a changed source.
@@ -21,8 +23,8 @@ package struct SourceDefinition: Hashable, Sendable {
 
     package init(
         id: SourceID, title: String, owner: String, connector: ConnectorSettings, personalData: PersonalData, coverage: CoverageRule,
-        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, reads: ReadingMode = .events, schedule: PullSchedule = .none,
-        place: Place, digest: String
+        yields: [YieldDefinition], zone: Zone, clockError: Duration = .zero, reads: ReadingMode = .events, jsonIn: [String] = [],
+        schedule: PullSchedule = .none, place: Place, digest: String
     ) {
         self.id = id
         self.title = title
@@ -34,6 +36,7 @@ package struct SourceDefinition: Hashable, Sendable {
         self.zone = zone
         self.clockError = clockError
         self.reads = reads
+        self.jsonIn = jsonIn
         self.schedule = schedule
         self.place = place
         self.digest = digest

@@ -11,6 +11,7 @@ struct Collector: RecordSink {
     private let writer: PullWriter
     private let indexed: IndexedPull
     private let key: SymmetricKey
+    private let spelling: RecordSpelling
     private var mapper: RecordMapper
     private var redactor: Redactor
     private(set) var tally = PullTally()
@@ -43,6 +44,7 @@ struct Collector: RecordSink {
         self.known = known
         self.key = SymmetricKey(data: key)
         erased = try ErasedBefore(indexed.index, source: entry.source.id, key: self.key)
+        spelling = RecordSpelling(entry.source)
         mapper = RecordMapper(entry.mapper)
         mapper.takenAt = takenAt
         self.takenAt = takenAt
@@ -81,11 +83,8 @@ struct Collector: RecordSink {
 
     mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, shape form: RecordForm) throws {
         tally.read += 1
-        if case .json = shape, entry.source.personalData == .redact, let plain = PlainSpelling.of(bytes) {
-            try plain.withUnsafeBytes { try take($0, received: bytes, ordinal: ordinal) }
-        } else {
-            try take(bytes, received: bytes, ordinal: ordinal)
-        }
+        guard case .json = shape else { return try take(bytes, received: bytes, ordinal: ordinal) }
+        try spelling.spelled(bytes) { try take($0, received: $1, ordinal: ordinal) }
     }
 
     /// `received` is stored where nothing had to be redacted in `bytes`, which says the same.

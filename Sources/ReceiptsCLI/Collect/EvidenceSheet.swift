@@ -195,6 +195,7 @@ extension SourceDefinition {
     /// How its stored bytes came to be.
     var fidelity: Fidelity {
         if case .http(let settings) = connector, settings.shape.isRendered || settings.isXML { return .rendered }
+        if !jsonIn.isEmpty { return .rendered }
         return switch connector.decoder {
         // Made by the connector: of commits, of rows of a database.
         case nil, .junit?, .xml?: .rendered

@@ -206,8 +206,7 @@ final class Bench {
             case .select: return true
             case .read(let table, _):
                 if tables.contains(table) || !self.isKnown(table) { return true }
-                let kind = table.hasSuffix(DayCounts.suffix) ? String(table.dropLast(DayCounts.suffix.count)) : table
-                offence = ("reads '\(table)', which its needs do not name", "declare '\(kind)' under needs: with the span it must be covered for")
+                offence = ("reads '\(table)', which its needs do not name", self.hint(to: table))
                 return false
             case .function(let name):
                 if Bench.functions.contains(name.lowercased()) { return true }
@@ -249,9 +248,18 @@ final class Bench {
 
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {
-        kinds.contains { $0.name.text == table || $0.byDay != nil && DayCounts.table(of: $0.name) == table }
-            || ["pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for"].contains(table)
+        kinds.contains { $0.name.text == table || $0.byDay != nil && DayCounts.tables(of: $0.name).contains(table) }
+            || [
+                "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for", "snapshot",
+                "snapshot_member", "state_change",
+            ].contains(table)
             || table.hasPrefix("sqlite_") || ["dbstat", "dbpage", "bytecode", "tables_used", "json_each", "json_tree"].contains(table)
+    }
+
+    private func hint(to table: String) -> String {
+        let kind = kinds.first { DayCounts.tables(of: $0.name).contains(table) }?.name
+        guard let kind, table != DayCounts.table(of: kind) else { return "declare '\(kind?.text ?? table)' under needs: with the span it must be covered for" }
+        return "read '\(kind)' or '\(DayCounts.table(of: kind))', and declare '\(kind)' under needs"
     }
 
     private func nearestColumn(_ message: String) -> String? {

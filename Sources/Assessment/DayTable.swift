@@ -25,7 +25,8 @@ struct DayTable {
         var groups = DayGroups()
         var clock = DayClock(days)
         while let record = try told.next() {
-            let isContested = !contested.isEmpty && contested.contains(ArtifactID(packed: record.artifact))
+            // Of an edited index it may be the number of no artifact.
+            let isContested = !contested.isEmpty && record.artifact >= 0 && contested.contains(ArtifactID(packed: record.artifact))
             if isContested, leavingOut { continue }
             if let at = record.at, at.earliest >= until.nanoseconds { continue }
             let day = record.at.flatMap { clock.day(of: $0.earliest) }
@@ -111,10 +112,9 @@ private struct DayWriter {
             bind(2, group.day.map { days[$0].window.start.nanoseconds })
             insert.bind(3, group.isSure ? 1 : 0)
             said.bind(1, group.said)
-            guard try said.step() else {
+            guard try said.step(), insert.bind(4, values: said.bytes(0), count: saidCount) else {
                 throw Diagnostics(.error("the index does not say what is counted in '\(name)'", hint: "it was edited or is damaged: run 'receipts index --rebuild'"))
             }
-            insert.bind(4, values: said.bytes(0))
             let after = [Int64(group.records), group.first?.earliest, group.first?.latest, group.last?.earliest, group.last?.latest, group.artifact]
             for (i, value) in after.enumerated() { bind(4 + saidCount + i, value) }
             try insert.execute()

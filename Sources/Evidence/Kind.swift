@@ -48,6 +48,7 @@ package struct DayCounts: Hashable, Sendable {
     package static func counted(of kind: KindName) -> String { kind.text + countedSuffix }
     private static let setsSuffix = "_said"
     private static let countedSuffix = "_counted"
+    package static func tables(of kind: KindName) -> [String] { [table(of: kind), sets(of: kind), counted(of: kind)] }
     /// Tables that are made for a kind are called so.
     package static let suffixes = [suffix, setsSuffix, countedSuffix]
 

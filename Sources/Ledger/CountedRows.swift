@@ -64,15 +64,15 @@ struct CountedFields {
             switch row.cells[place] {
             case .null, .instant: said.appendNull()
             case .integer(let value): said.append(integer: value)
-            // SQLite knows neither a negative zero nor what is no number.
-            case .number(let value): if value.isNaN { said.appendNull() } else { said.append(number: value + 0) }
+            // SQLite keeps no negative zero.
+            case .number(let value): said.append(number: value + 0)
             case .text(let range): row.arena.withUnsafeBytes { said.append(text: UnsafeRawBufferPointer(rebasing: $0[range])) }
             }
         }
         for place in sign {
             switch row.cells[place] {
             case .integer(let value): said.append(integer: value.signum())
-            case .number(let value): if value.isNaN { said.appendNull() } else { said.append(integer: value > 0 ? 1 : value < 0 ? -1 : 0) }
+            case .number(let value): said.append(integer: value > 0 ? 1 : value < 0 ? -1 : 0)
             case .null, .text, .instant: said.appendNull()
             }
         }

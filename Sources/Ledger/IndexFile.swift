@@ -159,8 +159,8 @@ package final class IndexFile {
 
     private func prepareInsert(_ table: Int) throws -> Statement {
         let statement = try database.prepare(KindColumns(kinds[table]).insert)
-        inserts[table] = statement
         counted[table] = try CountedRows(database, kinds[table])
+        inserts[table] = statement
         return statement
     }
 

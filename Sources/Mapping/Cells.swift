@@ -18,7 +18,11 @@ extension RecordMapper {
         if case .missing = value { return .null }
         switch column.shape {
         case .integer: return try integer(value).map { .integer($0) } ?? .null
-        case .number: return try number(value).map { .number($0) } ?? .null
+        case .number:
+            guard let number = try number(value) else { return .null }
+            // SQLite would keep what is no number as nothing.
+            guard number.isFinite else { throw ValueProblem("not a finite number") }
+            return .number(number)
         case .boolean: return try boolean(value).map { .integer($0 ? 1 : 0) } ?? .null
         case .instant: return try instant(value, .rfc3339).map { .instant(widened($0)) } ?? .null
         case .text: return try kept(value, &row)

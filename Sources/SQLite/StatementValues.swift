@@ -10,29 +10,31 @@ extension Statement {
         return count < 0 ? nil : count
     }
 
-    /// Binds such values, copied, from parameter `first` on.
-    package func bind(_ first: Int, values: UnsafeRawBufferPointer) {
-        var index = first
+    /// Binds `count` such values, copied, from parameter `first` on; false if the bytes are not that many: they may come from a file that somebody edited.
+    package func bind(_ first: Int, values: UnsafeRawBufferPointer, count: Int) -> Bool {
         var at = 0
-        while at < values.count {
-            let type = Int32(values[at])
-            at += 1
-            switch type {
+        func take(_ size: Int) -> UnsafeRawBufferPointer? {
+            guard size >= 0, size <= values.count - at else { return nil }
+            defer { at += size }
+            return UnsafeRawBufferPointer(rebasing: values[at..<at + size])
+        }
+        for index in first..<first + count {
+            guard let type = take(1)?.first else { return false }
+            switch Int32(type) {
             case SQLITE_NULL: bindNull(index)
             case SQLITE_INTEGER:
-                bind(index, values.loadUnaligned(fromByteOffset: at, as: Int64.self))
-                at += 8
+                guard let value = take(8) else { return false }
+                bind(index, value.loadUnaligned(as: Int64.self))
             case SQLITE_FLOAT:
-                bind(index, values.loadUnaligned(fromByteOffset: at, as: Double.self))
-                at += 8
-            default:
-                let count = Int(values.loadUnaligned(fromByteOffset: at, as: Int32.self))
-                let value = UnsafeRawBufferPointer(rebasing: values[at + 4..<at + 4 + count])
-                if type == SQLITE_BLOB { bind(index, blob: Array(value)) } else { bind(index, String(decoding: value, as: UTF8.self)) }
-                at += 4 + count
+                guard let value = take(8) else { return false }
+                bind(index, value.loadUnaligned(as: Double.self))
+            case SQLITE_TEXT, SQLITE_BLOB:
+                guard let size = take(4), let value = take(Int(size.loadUnaligned(as: Int32.self))) else { return false }
+                if Int32(type) == SQLITE_BLOB { bind(index, blob: Array(value)) } else { bind(index, String(decoding: value, as: UTF8.self)) }
+            default: return false
             }
-            index += 1
         }
+        return at == values.count
     }
 }
 

@@ -18,7 +18,7 @@ struct Bed {
     var stepLimit = Engine.tenMinutes
     var readings: [SoundReading] = []
     var contested: Set<ArtifactID> = []
-    private(set) var rows: [String] = []
+    var rows: [String] = []
 
     static let january: Window = window("2026-01-01", "2026-02-01")
     static func window(_ from: String, _ to: String) -> Window { Window(start: instant(from), end: instant(to)) }

@@ -175,6 +175,42 @@ import Testing
         #expect(bed.problems().map(\.hint) == ["declare 'fact' under needs: with the span it must be covered for"])
     }
 
+    /// What the index keeps for it is no table of a control's, which would see records that are not covered, or contested.
+    @Test(arguments: ["fact_counted", "fact_said"]) func whatItIsMadeOfIsNotRead(table: String) {
+        var bed = bed("fact")
+        bed.rows.append("CREATE TABLE \(table) (artifact INTEGER PRIMARY KEY, occurred_at INTEGER, occurred_at_latest INTEGER, said)")
+        bed.control.population = "SELECT artifact AS x, instant(occurred_at) AS happened_at FROM \(table)"
+        #expect(bed.problems().map(\.summary) == ["control SEC-99: the SQL reads '\(table)', which its needs do not name"])
+        #expect(bed.problems().map(\.hint) == ["read 'fact' or 'fact_by_day', and declare 'fact' under needs"])
+    }
+
+    /// An index that somebody edited is refused, whatever stands in it, and no byte beside it is read.
+    @Test(arguments: [
+        "said SET said = x''", "said SET said = x'03ffffffff'", "said SET said = x'03ffffff7f'", "said SET said = x'01'", "said SET said = CAST(x'02' || said AS BLOB)",
+        "said SET said = CAST(said || x'05' AS BLOB)", "said SET said = CAST(x'09' || substr(said, 2) AS BLOB)", "said SET number = number + 1000", "counted SET said = -1",
+    ])
+    func anEditedIndexIsRefused(edit: String) throws {
+        let days = try days("2026-03-27", "2026-04-02")
+        let database = try database(500, distinct: 5, days: days)
+        try keep(in: database)
+        // One set alone may have the bytes.
+        try database.run("UPDATE fact_\(edit) WHERE \(edit.hasPrefix("said") && !edit.contains("number") ? "number = 1" : "true")")
+        let contested: Set = [ArtifactID(packed: (1 << 32) + 3)]
+        #expect(throws: Diagnostics.self) {
+            try #require(DayTable(kind)).make(in: database, days: days, until: .distantFuture, contested: contested, leavingOut: false)
+        }
+    }
+
+    @Test func aRecordThatCannotBeIsCountedAndTrapsNothing() throws {
+        let days = try days("2026-03-27", "2026-04-02")
+        let database = try database(10, distinct: 5, days: days)
+        try keep(in: database)
+        try database.run("INSERT INTO fact_counted VALUES (-1, NULL, NULL, 1)")
+        let contested: Set = [ArtifactID(packed: (1 << 32) + 3)]
+        try #require(DayTable(kind)).make(in: database, days: days, until: .distantFuture, contested: contested, leavingOut: true)
+        #expect(try rows(database, "SELECT sum(records) FROM fact_by_day WHERE artifact = -1") == ["1"])
+    }
+
     @Test func aMisspeltOneIsNamed() {
         var bed = bed("fact")
         bed.control.population = "SELECT x, first(first_at) AS happened_at FROM fact_by_dy GROUP BY 1"

@@ -113,7 +113,8 @@ private struct DayWriter {
             insert.bind(3, group.isSure ? 1 : 0)
             said.bind(1, group.said)
             guard try said.step(), insert.bind(4, values: said.bytes(0), count: saidCount) else {
-                throw Diagnostics(.error("the index does not say what is counted in '\(name)'", hint: "it was edited or is damaged: run 'receipts index --rebuild'"))
+                let hint = "it was edited or is damaged: run 'receipts index --rebuild'"
+                throw Diagnostics(.error("the index does not say what is counted in '\(name)'", hint: hint))
             }
             let after = [Int64(group.records), group.first?.earliest, group.first?.latest, group.last?.earliest, group.last?.latest, group.artifact]
             for (i, value) in after.enumerated() { bind(4 + saidCount + i, value) }

@@ -186,8 +186,10 @@ import Testing
 
     /// An index that somebody edited is refused, whatever stands in it, and no byte beside it is read.
     @Test(arguments: [
-        "said SET said = x''", "said SET said = x'03ffffffff'", "said SET said = x'03ffffff7f'", "said SET said = x'01'", "said SET said = CAST(x'02' || said AS BLOB)",
-        "said SET said = CAST(said || x'05' AS BLOB)", "said SET said = CAST(x'09' || substr(said, 2) AS BLOB)", "said SET number = number + 1000", "counted SET said = -1",
+        "said SET said = x''", "said SET said = x'03ffffffff'", "said SET said = x'03ffffff7f'", "said SET said = x'01'",
+        "said SET said = CAST(x'02' || said AS BLOB)",
+        "said SET said = CAST(said || x'05' AS BLOB)", "said SET said = CAST(x'09' || substr(said, 2) AS BLOB)", "said SET number = number + 1000",
+        "counted SET said = -1",
     ])
     func anEditedIndexIsRefused(edit: String) throws {
         let days = try days("2026-03-27", "2026-04-02")

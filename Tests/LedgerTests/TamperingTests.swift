@@ -49,7 +49,9 @@ import Testing
             }
         }
         // Each table was really changed, and in more ways than one.
-        for table in ["entry", "segment", "checkpoint", "open_pull", "seen", "event", "event_said", "event_counted", "extra", "pull", "cursor", "conflict", "made_for"] {
+        for table in [
+            "entry", "segment", "checkpoint", "open_pull", "seen", "event", "event_said", "event_counted", "extra", "pull", "cursor", "conflict", "made_for",
+        ] {
             #expect(counts[table, default: 0] > 3, "\(table)")
         }
     }

@@ -41,7 +41,10 @@ struct Store {
     /// Of everything that rows depend on besides the ledger's bytes.
     private static func digest(_ folder: ProgrammeFolder, _ sources: [SourceDefinition]) -> String {
         var lines = sources.map { "source \($0.id) \($0.digest)" }.sorted()
-        lines += folder.catalogue.kinds.map { "kind \($0.name) \($0.fields.map { "\($0.name):\($0.type):\($0.isRequired)" }.joined(separator: ","))\($0.byDay.map { " said \($0.expressions.joined(separator: ","))" } ?? "")" }
+        lines += folder.catalogue.kinds.map { kind in
+            let fields = kind.fields.map { "\($0.name):\($0.type):\($0.isRequired)" }.joined(separator: ",")
+            return "kind \(kind.name) \(fields)" + (kind.byDay.map { " said \($0.expressions.joined(separator: ","))" } ?? "")
+        }
         return Hex.encode(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
     }
 

@@ -29,6 +29,14 @@ import Testing
         }
     }
 
+    /// SQLite would keep what overflows as infinite, and what is no number as nothing.
+    @Test func aNumberThatIsNoneIsRejected() throws {
+        for factors in ["scale(1e300)", "scale(1e300) | scale(0)"] {
+            #expect(try map(#"{"a":1e300}"#, [("x", .number, "a | \(factors)")]).reason.contains("not a finite number"), "\(factors)")
+        }
+        #expect(try map(#"{"a":1e300}"#, [("x", .number, "a | scale(10)")]).outcome == .rows(1))
+    }
+
     @Test func depthHasALimit() throws {
         func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
         #expect(try map(nested(256), one).outcome == .rows(1))

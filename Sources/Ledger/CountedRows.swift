@@ -28,13 +28,7 @@ final class CountedRows {
     func add(_ row: borrowing Row, id: ArtifactID) throws {
         fields.write(row, to: &said)
         insert.bind(1, id.packed)
-        if let at = row.occurredAt {
-            insert.bind(2, at.earliest.nanoseconds)
-            insert.bind(3, at.latest.nanoseconds)
-        } else {
-            insert.bindNull(2)
-            insert.bindNull(3)
-        }
+        insert.bind(row.occurredAt, at: 2)
         insert.bind(4, try said.withUnsafeBytes { try sets.number(of: $0) })
         try insert.execute()
     }

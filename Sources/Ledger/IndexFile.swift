@@ -180,7 +180,7 @@ package final class IndexFile {
                 statement.bind(1, id.packed)
                 statement.bind(2, text: source)
                 if let native = row.nativeID { statement.bind(3, text: slice(arena, native)) } else { statement.bindNull(3) }
-                bind(row.occurredAt, to: statement, at: 4)
+                statement.bind(row.occurredAt, at: 4)
                 var at = 6
                 for (cell, field) in zip(row.cells, kinds[table].fields) {
                     at = bind(cell, isInstant: field.type == .instant, to: statement, at: at, arena)
@@ -196,19 +196,9 @@ package final class IndexFile {
         UnsafeRawBufferPointer(rebasing: arena[range])
     }
 
-    private func bind(_ span: Span?, to statement: Statement, at index: Int) {
-        if let span {
-            statement.bind(index, span.earliest.nanoseconds)
-            statement.bind(index + 1, span.latest.nanoseconds)
-        } else {
-            statement.bindNull(index)
-            statement.bindNull(index + 1)
-        }
-    }
-
     private func bind(_ cell: Cell, isInstant: Bool, to statement: Statement, at index: Int, _ arena: UnsafeRawBufferPointer) -> Int {
         if isInstant {
-            if case .instant(let span) = cell { bind(span, to: statement, at: index) } else { bind(nil, to: statement, at: index) }
+            if case .instant(let span) = cell { statement.bind(span, at: index) } else { statement.bind(nil, at: index) }
             return index + 2
         }
         switch cell {

@@ -55,13 +55,7 @@ package final class IndexedPull {
         conflicts.bind(1, id.packed)
         conflicts.bind(2, source.id.text)
         conflicts.bind(3, other.packed)
-        if let at {
-            conflicts.bind(4, at.earliest.nanoseconds)
-            conflicts.bind(5, at.latest.nanoseconds)
-        } else {
-            conflicts.bindNull(4)
-            conflicts.bindNull(5)
-        }
+        conflicts.bind(at, at: 4)
         try conflicts.execute()
     }
 

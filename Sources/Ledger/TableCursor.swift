@@ -111,6 +111,17 @@ private struct ShownRow {
 }
 
 extension Statement {
+    /// Fills the two parameters from `index` on.
+    func bind(_ span: Span?, at index: Int) {
+        if let span {
+            bind(index, span.earliest.nanoseconds)
+            bind(index + 1, span.latest.nanoseconds)
+        } else {
+            bindNull(index)
+            bindNull(index + 1)
+        }
+    }
+
     /// Whether the two columns from `column` on are those of the span.
     func holds(_ span: Span?, at column: Int) -> Bool {
         guard let span else { return isNull(column) && isNull(column + 1) }

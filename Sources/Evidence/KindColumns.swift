@@ -8,12 +8,15 @@ package struct KindColumns {
     package var all: [String] { ["artifact", "source", "native_id", "occurred_at", "occurred_at_latest"] + names }
 
     /// The table and its indexes.
-    package var create: [String] {
-        let indexes = kind.indexes.map { columns in
-            let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-            return "CREATE INDEX \"\(kind.name)_by_\(columns.first ?? "")\" ON \"\(kind.name)\" (\(list))"
-        }
-        return [createTable] + indexes
+    package var create: [String] { [createTable] + kind.indexes.map { index($0).create } }
+
+    /// Those whose order is not that of time, in which records come.
+    package var lateIndexes: [(name: String, create: String)] { kind.indexes.filter { $0.first != "occurred_at" }.map(index) }
+
+    private func index(_ columns: [String]) -> (name: String, create: String) {
+        let name = "\(kind.name)_by_\(columns.first ?? "")"
+        let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+        return (name, "CREATE INDEX \"\(name)\" ON \"\(kind.name)\" (\(list))")
     }
 
     private var createTable: String {

@@ -12,14 +12,19 @@ package final class IndexFile {
     private var counted: [CountedRows?]
     /// By their text.
     private var writes: [String: Statement] = [:]
-    private let probe: Statement
-    private let note: Statement
+    private let seenKeys: SeenKeys
+    private let lateOrder: LateOrder
+    private let many: Many
     private var unsettledRows = 0
+    /// Pages in use when the transaction began.
+    private var pagesBefore: Int64 = 0
+    /// The transaction in hand makes much of the file.
+    private(set) var isLarge = false
 
     package static func path(in folder: String) -> String { folder + "/index.sqlite" }
 
     /// Opens the folder's index, or begins an empty one if there is none, or if it was made for other kinds or mappings (`digest`).
-    package convenience init(folder: String?, kinds: [Kind], digest: String) throws {
+    package convenience init(folder: String?, kinds: [Kind], digest: String, many: Many = Many()) throws {
         let columns = kinds.map(KindColumns.init)
         let path = folder.map(IndexFile.path) ?? ":memory:"
         var opened = try Database(path: path, access: .create)
@@ -41,14 +46,15 @@ package final class IndexFile {
         } else {
             try IndexFile.configure(opened)
         }
-        try self.init(opened, kinds, columns)
+        try self.init(opened, kinds, columns, many)
     }
 
-    private init(_ database: Database, _ kinds: [Kind], _ columns: [KindColumns]) throws {
+    private init(_ database: Database, _ kinds: [Kind], _ columns: [KindColumns], _ many: Many = Many()) throws {
         self.database = database
         self.kinds = kinds
-        probe = try database.prepare("SELECT artifact, content FROM seen WHERE key = ?")
-        note = try database.prepare("INSERT OR IGNORE INTO seen (key, artifact, content) VALUES (?, ?, ?)")
+        self.many = many
+        seenKeys = try SeenKeys(database, holding: many.keys)
+        lateOrder = LateOrder(database, kinds)
         inserts = Array(repeating: nil, count: columns.count)
         counted = Array(repeating: nil, count: columns.count)
     }
@@ -87,8 +93,13 @@ package final class IndexFile {
 
     /// FULL, though the index can be made anew: after a power failure NORMAL may leave a torn file, and who verifies then is alarmed for nothing.
     private static func configure(_ database: Database) throws {
-        try database.run("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA cache_size = -48000; PRAGMA temp_store = FILE")
+        try database.run("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA temp_store = FILE")
+        try database.run(usualCache)
     }
+    /// Of a large index the upper pages of each tree.
+    private static let usualCache = "PRAGMA cache_size = -48000"
+    /// Where all is appended little is read again, and what is sorted at a time takes as much memory as this.
+    private static let smallCache = "PRAGMA cache_size = -16000"
 
     private static let schema = """
         CREATE TABLE made_for (format INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
@@ -132,10 +143,16 @@ package final class IndexFile {
     package func nextEntry() throws -> Int { Int(min(try database.integer("SELECT max(entry) FROM indexed") ?? -1, 1 << 31)) + 1 }
 
     /// Begins a transaction, or goes on with the one that is not due yet.
-    package func begin() throws { if !database.isInTransaction { try database.run("BEGIN IMMEDIATE") } }
+    package func begin() throws {
+        guard !database.isInTransaction else { return }
+        try database.run("BEGIN IMMEDIATE")
+        pagesBefore = try usedPages()
+    }
     package func commit() throws {
+        try seenKeys.settle()
+        try lateOrder.settle()
         try database.run("COMMIT")
-        unsettledRows = 0
+        try forgetUnsettled()
     }
     /// Much has come together. The rest is left to the next commit: one costs five synced writes, and after a crash the ledger has all of it. What a crash
     /// would leave to be read again stays within seconds.
@@ -146,8 +163,39 @@ package final class IndexFile {
         // Nothing to undo when the failure was the commit's own.
         try? database.run("ROLLBACK")
         forgetSets()
-        unsettledRows = 0
+        try? forgetUnsettled()
     }
+
+    private func forgetUnsettled() throws {
+        seenKeys.forget()
+        lateOrder.forget()
+        unsettledRows = 0
+        if isLarge { try database.run(IndexFile.usualCache) }
+        isLarge = false
+    }
+
+    /// What is put in order at the end of a transaction and not row by row.
+    package struct Many: Sendable {
+        /// How often it is asked whether a transaction is a large one, and of how many rows a kind's order is worth the while.
+        let rows: Int
+        /// How many keys are held at most.
+        let keys: Int
+        package init(rows: Int = 1 << 14, keys: Int = 1 << 18) {
+            self.rows = rows
+            self.keys = keys
+        }
+    }
+
+    /// A transaction that made a fifth of the file is a large one: a first reading, a backlog, an index that is made anew.
+    private func gatherIfMany() throws {
+        guard unsettledRows % many.rows == 0, try isLarge || usedPages() > pagesBefore + pagesBefore / 4 else { return }
+        if !isLarge { try database.run(IndexFile.smallCache) }
+        isLarge = true
+        try seenKeys.gather()
+        try lateOrder.gather(few: many.rows / 2)
+    }
+
+    private func usedPages() throws -> Int64 { try (database.integer("PRAGMA page_count") ?? 0) - (database.integer("PRAGMA freelist_count") ?? 0) }
 
     func forgetSets() { for rows in counted { rows?.forget() } }
 
@@ -189,7 +237,9 @@ package final class IndexFile {
             }
         }
         try counted[table]?.add(row, id: id)
+        lateOrder.note(table)
         unsettledRows += 1
+        try gatherIfMany()
     }
 
     private func slice(_ arena: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {
@@ -218,21 +268,12 @@ package final class IndexFile {
         return (ArtifactID(packed: seen.artifact), seen.content)
     }
 
-    /// As it stands in the index, which may have been edited. Nil also where that is no number, which no statement could enter and a damaged file may hold.
-    func packedSeen(_ key: Int64) throws -> (artifact: Int64, content: Int64)? {
-        probe.bind(1, key)
-        defer { probe.reset() }
-        return try probe.step() && probe.isInteger(0) && probe.isInteger(1) ? (probe.integer(0), probe.integer(1)) : nil
-    }
+    func packedSeen(_ key: Int64) throws -> (artifact: Int64, content: Int64)? { try seenKeys.find(key) }
 
     /// The first record with a key keeps it: after a change of mapping two stored records may have come to one id. False if an earlier one has it.
     @discardableResult
     package func noteSeen(_ key: Int64, _ id: ArtifactID, content: Int64) throws -> Bool {
-        note.bind(1, key)
-        note.bind(2, id.packed)
-        note.bind(3, content)
-        try note.execute()
-        return database.changes > 0
+        try seenKeys.enter(key, artifact: id.packed, content: content)
     }
 }
 

@@ -62,8 +62,8 @@ let package = Package(
         layer(
             "ReceiptsCLI",
             [
-                "Evidence", "Seal", "Anchors", "HTTP", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Ledger", "Assessment",
-                "Portal", "Exports", "Archive", "Verification", "Demo", "CPosix", arguments, crypto,
+                "Evidence", "Seal", "Anchors", "HTTP", "Controls", "Connectors", "Redaction", "Mapping", "SQLite", "Threads", "Ledger",
+                "Assessment", "Portal", "Exports", "Archive", "Verification", "Demo", "CPosix", arguments, crypto,
             ]),
         .executableTarget(name: "receipts", dependencies: ["ReceiptsCLI"], swiftSettings: strict),
         .executableTarget(name: "receipts-verify", dependencies: ["Verification"], swiftSettings: strict),

@@ -30,8 +30,8 @@ package protocol RecordSink {
     mutating func record(_ bytes: UnsafeRawBufferPointer, ordinal: Int, shape: RecordForm) throws
     /// What could not be cut into records; at most its first KiB where it was too large to hold.
     mutating func reject(_ bytes: UnsafeRawBufferPointer, ordinal: Int, reason: String) throws
-    /// How many records so far could not be taken: those that were rejected here, and those that are no record of their kind.
-    var rejected: Int { get }
+    /// How many records so far could not be taken: those that were rejected here, and those that are no record of their kind. Waits for what is under way.
+    var rejected: Int { mutating get throws }
 }
 
 package struct PullRequest: Sendable {

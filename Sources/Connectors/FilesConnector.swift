@@ -84,7 +84,7 @@ struct FilesConnector: Connector {
         var result = FileResult()
         var reading: FileReading?
         var writtenAt: Instant?
-        let rejected = sink.rejected
+        let rejected = try sink.rejected
         do {
             let opened = try FileReading(name, settings, request)
             reading = opened
@@ -98,7 +98,7 @@ struct FilesConnector: Connector {
             // What broke is read again from its start next time.
             result.cursor = nil
         }
-        result.rejects = sink.rejected - rejected
+        result.rejects = try sink.rejected - rejected
         result.writtenAt = writtenAt
         return result
     }

@@ -14,6 +14,9 @@ package struct Mapper: Sendable {
     let slotRules: [SlotRule]
     /// Where accounts and subjects stand.
     let people: [PersonPlace]
+    /// Whoever stands in a record as JSON can be replaced without its being read again: no row and no condition comes from anything of a person but that
+    /// there is one, and the pseudonym.
+    package let readsPeoplePlainly: Bool
     let pattern: TextPattern?
     /// By field of the text pattern: the slot that it feeds, or -1.
     let patternSlots: [Int]
@@ -38,6 +41,8 @@ package struct Mapper: Sendable {
         let paths = compiler.plan.paths
         slotRules = rules
         people = rules.compactMap { rule in rule.person.flatMap { PersonPlace(slot: rule.slot, path: paths[rule.slot], type: $0) } }
+        let isLookedInto = rules.contains { $0.person != nil && compiler.lookedInto.contains($0.slot) }
+        readsPeoplePlainly = !isLookedInto && !compiler.isFlat && !compiler.readsLine && !trie.hasElements
         pattern = compiler.pattern
         patternSlots = compiler.pattern?.names.map { name in names.firstIndex(of: name) ?? -1 } ?? []
         delimiter = compiler.delimiter

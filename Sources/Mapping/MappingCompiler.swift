@@ -10,7 +10,10 @@ struct MappingCompiler {
     var diagnostics: [Diagnostic] = []
     var pattern: TextPattern?
     var delimiter = UInt8(ascii: ",")
-    private var isFlat = false
+    private(set) var isFlat = false
+    /// Paths of which something is worked out, and not only their text taken as it stands or asked whether it is there.
+    private(set) var lookedInto: Set<Int> = []
+    private(set) var readsLine = false
 
     init(source: SourceDefinition, kinds: [Kind]) {
         self.source = source
@@ -118,6 +121,8 @@ struct MappingCompiler {
 
     private mutating func remember(_ type: FieldType, _ yield: Int, _ calls: [Expression.Call], isCondition: Bool) throws(SyntaxError) {
         let isPerson = type == .account || type == .subject
+        if plan.usesLine { readsLine = true }
+        if !(isCondition ? calls.asksWhetherThereIsOne : calls.keepsAText && type.isFreeText) { lookedInto.formUnion(plan.used) }
         if isPerson, plan.usesLine { throw SyntaxError("'@line' cannot become a pseudonym: name the path that holds the person") }
         if isPerson, calls.contains(where: \.forgetsText) {
             throw SyntaxError("a pseudonym must be made of the value itself, not of what was worked out from it")
@@ -144,6 +149,34 @@ struct MappingCompiler {
 
     private mutating func fail(_ summary: String, _ place: Place, hint: String? = nil) {
         diagnostics.append(.error(summary, at: place, hint: hint))
+    }
+}
+
+extension [Expression.Call] {
+    fileprivate var asksWhetherThereIsOne: Bool {
+        switch first {
+        case .exists, .missing: true
+        default: false
+        }
+    }
+    /// Of a text that is not blank a text comes, whatever it says.
+    fileprivate var keepsAText: Bool {
+        allSatisfy {
+            switch $0 {
+            case .lower, .upper, .trim: true
+            default: false
+            }
+        }
+    }
+}
+
+extension FieldType {
+    /// Its column takes any text.
+    fileprivate var isFreeText: Bool {
+        switch self {
+        case .text, .id, .account, .subject: true
+        default: false
+        }
     }
 }
 

@@ -25,6 +25,9 @@ struct PathTrie: Sendable {
     private(set) var nodes: [Node] = []
     private(set) var entries: [Entry] = []
 
+    /// Some path tells elements apart by what a member says.
+    var hasElements: Bool { nodes.contains { !$0.elements.isEmpty } }
+
     init(paths: [Path]) {
         nodes.append(Node())
         build(0, paths.enumerated().map { (slot: $0.offset, steps: $0.element.steps[...]) })

@@ -27,13 +27,9 @@ package struct RecordMapper {
     package mutating func map(
         _ record: UnsafeRawBufferPointer, shape: RecordShape, ordinal: Int, originName: [UInt8], into rows: inout RowBatch
     ) -> MapOutcome {
-        rows.count = 0
-        isRead = false
-        work.removeAll(keepingCapacity: true)
-        for i in found.indices { found[i] = .absent }
-        for i in held.indices { held[i] = false }
-        input = RecordInput(record: record, ordinal: ordinal, originName: originName)
+        begin(record, ordinal, originName)
         defer { input = RecordInput(record: UnsafeRawBufferPointer(start: nil, count: 0), ordinal: 0, originName: []) }
+        rows.count = 0
         do throws(RejectReason) {
             try locate(record, shape)
             isRead = true
@@ -46,6 +42,54 @@ package struct RecordMapper {
             rows.count = 0
             for i in held.indices { held[i] = false }
             return .reject(error)
+        }
+    }
+
+    private mutating func begin(_ record: UnsafeRawBufferPointer, _ ordinal: Int, _ originName: [UInt8]) {
+        isRead = false
+        work.removeAll(keepingCapacity: true)
+        for i in found.indices { found[i] = .absent }
+        for i in held.indices { held[i] = false }
+        input = RecordInput(record: record, ordinal: ordinal, originName: originName)
+    }
+
+    /// The first half of `map`: takes the record apart and asks which yields hold of it. False where `map` would say why it is a reject.
+    ///
+    /// The record's bytes must live until the rows are made.
+    package mutating func read(_ record: UnsafeRawBufferPointer, shape: RecordShape, ordinal: Int, originName: [UInt8]) -> Bool {
+        begin(record, ordinal, originName)
+        do throws(RejectReason) {
+            try locate(record, shape)
+            for index in mapper.yields.indices { held[index] = try holds(mapper.yields[index]) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The second half: the rows of the record that was read, or of what `follow` says is stored of it. False where `map` would say why there are none.
+    package mutating func makeRows(into rows: inout RowBatch) -> Bool {
+        rows.count = 0
+        do throws(RejectReason) {
+            for index in mapper.yields.indices where held[index] { try add(index, to: &rows) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The record that was read is stored as `stored`, in which nothing but people has moved: its values stand where they went, as if it had been read.
+    /// Only for a mapping that `readsPeoplePlainly`.
+    package mutating func follow(_ moves: [Move], to stored: UnsafeRawBufferPointer) {
+        input = RecordInput(record: stored, ordinal: input.ordinal, originName: input.originName)
+        work.removeAll(keepingCapacity: true)
+        for i in found.indices where found[i].kind != .absent {
+            if let move = moves.first(where: { $0.from.lowerBound == found[i].start && $0.from.upperBound == found[i].end }) {
+                found[i] = .text(move.to)
+                continue
+            }
+            found[i].start += Move.shift(at: found[i].start, moves)
+            found[i].end += Move.shift(at: found[i].end, moves)
         }
     }
 
@@ -121,6 +165,28 @@ package struct RecordMapper {
         }
         replacing.sort { $0.range.lowerBound < $1.range.lowerBound }
         exempt.sort { $0.lowerBound < $1.lowerBound }
+    }
+}
+
+/// Where a person's value stood in a record as read, and where the pseudonym stands in what is stored.
+package struct Move {
+    package let from: Range<Int>
+    package let to: Range<Int>
+    /// How much later all stands that comes after it.
+    let shift: Int
+
+    /// `end`: of the pseudonym with the quotes that it may have got.
+    package init(from: Range<Int>, to: Range<Int>, end: Int) {
+        self.from = from
+        self.to = to
+        shift = end - from.upperBound
+    }
+
+    /// `moves` in the order of the record.
+    fileprivate static func shift(at place: Int, _ moves: [Move]) -> Int {
+        var shift = 0
+        for move in moves where move.from.upperBound <= place { shift = move.shift }
+        return shift
     }
 }
 

@@ -16,10 +16,31 @@ package struct Redactor {
     private var edits: [Edit] = []
     private var apart: [Range<Int>] = []
     private var totals = [Int](repeating: 0, count: Rule.allCases.count)
+    /// What was done to the last record.
+    private var done: [Replacement] = []
 
     private struct Edit {
         let range: Range<Int>
         let rule: Rule
+    }
+
+    package struct Replacement {
+        let rule: Rule
+        /// Of the value in the record, without quotes.
+        package let from: Range<Int>
+        /// Of what stands in its stead, without quotes, and where that ends with those that it got.
+        package let to: Range<Int>
+        package let end: Int
+        fileprivate let isPseudonym: Bool
+    }
+
+    /// Of the last record, in its order; nil if anything was replaced but whole values by pseudonyms.
+    package var pseudonyms: [Replacement]? { done.allSatisfy(\.isPseudonym) ? done : nil }
+
+    /// The last record's replacements are not counted.
+    package mutating func takeBack() {
+        for replacement in done { totals[replacement.rule.place] -= 1 }
+        done.removeAll(keepingCapacity: true)
     }
 
     package init(key: [UInt8], mode: PersonalData) {
@@ -44,6 +65,7 @@ package struct Redactor {
     ) -> Bool {
         out.removeAll(keepingCapacity: true)
         edits.removeAll(keepingCapacity: true)
+        done.removeAll(keepingCapacity: true)
         for (range, type) in replacing where type == .account || type == .subject {
             edits.append(Edit(range: range, rule: type == .account ? .account : .subject))
         }
@@ -68,10 +90,9 @@ package struct Redactor {
     }
 
     private mutating func write(_ record: UnsafeRawBufferPointer, _ shape: RedactionShape, _ out: inout [UInt8]) -> Bool {
-        var done = 0
+        var copied = 0
         var context = JSONContext(record: record)
-        var isChanged = false
-        for edit in edits where edit.range.lowerBound >= done {
+        for edit in edits where edit.range.lowerBound >= copied {
             var range = edit.range
             // A mapped value is the whole of a string or a number; only a pattern may stand in the middle of one, or in a key.
             let isPerson = edit.rule == .account || edit.rule == .subject
@@ -81,17 +102,20 @@ package struct Redactor {
             if isBare { range = context.scalar(around: range) }
             let replacement = replacement(of: edit, in: record, shape)
             guard let replacement else { continue }
-            out.append(contentsOf: record[done..<range.lowerBound])
+            out.append(contentsOf: record[copied..<range.lowerBound])
             if isBare { out.append(34) }
+            let start = out.count
             out.append(contentsOf: replacement)
+            let place = start..<out.count
             if shape == .json, !isBare, !isPerson { context.distinguish(after: range.upperBound, &out) }
             if isBare { out.append(34) }
-            done = range.upperBound
-            totals[Rule.allCases.firstIndex(of: edit.rule) ?? 0] += 1
-            isChanged = true
+            copied = range.upperBound
+            totals[edit.rule.place] += 1
+            let isPseudonym = isPerson && range == edit.range && Pseudonym.isPseudonym(replacement)
+            done.append(Replacement(rule: edit.rule, from: range, to: place, end: out.count, isPseudonym: isPseudonym))
         }
-        out.append(contentsOf: record[done...])
-        return isChanged
+        out.append(contentsOf: record[copied...])
+        return !done.isEmpty
     }
 
     /// Nil where a pseudonym stands already.

@@ -30,11 +30,12 @@ struct PullRecording {
             let indexed = try IndexedPull(store.index, source: source.id, entry: writer.entryNumber)
             var collector = try Collector(entry, writer: writer, indexed: indexed, key: key, known: known, takenAt: source.reads == .state ? startedAt : nil)
             var pulled = try read(&collector)
+            let (tally, files, redactions) = try collector.finish()
             Complaint.tell(&pulled, key: key)
             let previous = source.reads == .state ? try store.index.lastSnapshot(of: source.id) : nil
             let sheet = EvidenceSheet(
                 source: source, asked: asked, lastStart: lastStart, startedAt: startedAt, finishedAt: now(), report: pulled,
-                tally: collector.tally, redactions: collector.redactions, known: known, files: collector.files, previous: previous)
+                tally: tally, redactions: redactions, known: known, files: files, previous: previous)
             let json = sheet.json
             let pull = try writer.finish(outcome: sheet.outcome, sheet: json, isHeld: isOneOfMany)
             try indexed.finish(pull, sheet: json)
@@ -45,7 +46,7 @@ struct PullRecording {
                 try store.ledger.settle()
                 try store.index.commit()
             }
-            return (sheet, collector.tally)
+            return (sheet, tally)
         } catch {
             writer.abandon()
             store.index.rollback()

@@ -14,11 +14,13 @@ final class RecordSpelling {
     }
 
     /// Calls with the bytes to read, and with those to store where nothing in them is to be redacted, which say the same.
-    func spelled(_ record: UnsafeRawBufferPointer, _ body: (_ read: UnsafeRawBufferPointer, _ stored: UnsafeRawBufferPointer) throws -> Void) throws {
-        if let opened = texts?.opened(record) { try opened.withUnsafeBytes { try plain($0, body) } } else { try plain(record, body) }
+    func spelled<Answer>(_ record: UnsafeRawBufferPointer, _ body: (_ read: UnsafeRawBufferPointer, _ stored: UnsafeRawBufferPointer) -> Answer) -> Answer {
+        if let opened = texts?.opened(record) { return opened.withUnsafeBytes { plain($0, body) } }
+        return plain(record, body)
     }
 
-    private func plain(_ record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void) throws {
-        if isSearched, let plain = PlainSpelling.of(record) { try plain.withUnsafeBytes { try body($0, record) } } else { try body(record, record) }
+    private func plain<Answer>(_ record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Answer) -> Answer {
+        if isSearched, let plain = PlainSpelling.of(record) { return plain.withUnsafeBytes { body($0, record) } }
+        return body(record, record)
     }
 }

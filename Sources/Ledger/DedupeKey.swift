@@ -17,7 +17,7 @@ package enum DedupeKey {
     }
 
     /// Of a record's first row, which alone speaks for the record; nil if that row has no id.
-    static func native(of row: borrowing Row, _ source: SourceText) -> Int64? {
+    package static func native(of row: borrowing Row, _ source: SourceText) -> Int64? {
         guard let id = row.nativeID else { return nil }
         return row.arena.withUnsafeBytes { native(source, id: UnsafeRawBufferPointer(rebasing: $0[id])) }
     }

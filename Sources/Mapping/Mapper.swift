@@ -12,6 +12,9 @@ package struct Mapper: Sendable {
     let slotCount: Int
     /// By slot, what redaction must do with its bytes.
     let slotRules: [SlotRule]
+    /// The same, flat: each slot at which a person stands; each slot whose value a yield's rows vouch for, with that yield. Ordered by slot.
+    let persons: [(slot: Int, type: FieldType)]
+    let exemptions: [(slot: Int, yield: Int)]
     /// Where accounts and subjects stand.
     let people: [PersonPlace]
     /// Whoever stands in a record as JSON can be replaced without its being read again: no row and no condition comes from anything of a person but that
@@ -40,6 +43,8 @@ package struct Mapper: Sendable {
         let rules = SlotRule.rules(compiler.uses)
         let paths = compiler.plan.paths
         slotRules = rules
+        persons = rules.compactMap { rule in rule.person.map { (rule.slot, $0) } }
+        exemptions = rules.flatMap { rule in rule.person == nil ? rule.exemptIn.map { (rule.slot, $0) } : [] }
         people = rules.compactMap { rule in rule.person.flatMap { PersonPlace(slot: rule.slot, path: paths[rule.slot], type: $0) } }
         let isLookedInto = rules.contains { $0.person != nil && compiler.lookedInto.contains($0.slot) }
         readsPeoplePlainly = !isLookedInto && !compiler.isFlat && !compiler.readsLine && !trie.hasElements
@@ -66,5 +71,7 @@ package enum RecordShape: Sendable {
 package struct RowBatch: Sendable {
     package var rows: [Row] = []
     package var count = 0
+    /// Which alone speaks for the record: of its id and its time.
+    package var first: Row? { count > 0 ? rows[0] : nil }
     package init() {}
 }

@@ -138,12 +138,33 @@ package struct RecordMapper {
             row.occurredAt = takenAt.map { Span($0) }
         }
         if let id = plan.id, case .text(let range) = try cell(id, &row) { row.nativeID = range }
-        for field in plan.fields {
-            guard let field else {
-                row.cells.append(.null)
-                continue
+        for i in plan.steps.indices {
+            let step = plan.steps[i]
+            if let cell = plainCell(step, &row) {
+                row.cells.append(cell)
+            } else if let field = plan.fields[i] {
+                row.cells.append(try cell(field, &row))
             }
-            row.cells.append(try cell(field, &row))
+        }
+    }
+
+    /// What stands at a path as it stands, where that is all that the column wants; nil where more has to be done, or there is a mistake to be named.
+    @inline(__always)
+    private func plainCell(_ step: YieldPlan.Step, _ row: inout Row) -> Cell? {
+        guard step.slot >= 0 else { return step.slot == YieldPlan.Step.unmapped ? .null : nil }
+        let value = found[step.slot]
+        if value.kind == .absent { return step.isRequired ? nil : .null }
+        guard value.kind == .text || value.kind == .number, value.escape == .none else { return nil }
+        let bytes = UnsafeRawBufferPointer(rebasing: input.record[value.start..<value.end])
+        switch step.shape {
+        case .integer: return Decimal.integer(bytes).map { .integer($0) }
+        case .number: return Decimal.number(bytes).map { .number($0) }
+        case .boolean, .instant, .oneOf: return nil
+        case .digest where !TypeRules.isDigest(bytes): return nil
+        case .digest, .text:
+            let start = row.arena.count
+            row.arena.append(contentsOf: bytes)
+            return .text(start..<row.arena.count)
         }
     }
 
@@ -154,14 +175,13 @@ package struct RecordMapper {
     package func sensitiveRanges(replacing: inout [(range: Range<Int>, type: FieldType)], exempt: inout [Range<Int>]) {
         replacing.removeAll(keepingCapacity: true)
         exempt.removeAll(keepingCapacity: true)
-        for rule in mapper.slotRules {
-            let value = found[rule.slot]
-            guard value.isScalar else { continue }
-            if let person = rule.person {
-                replacing.append((value.start..<value.end, person))
-            } else if rule.exemptIn.contains(where: { held[$0] }) {
-                exempt.append(value.start..<value.end)
-            }
+        for person in mapper.persons where found[person.slot].isScalar {
+            replacing.append((found[person.slot].start..<found[person.slot].end, person.type))
+        }
+        var last = -1
+        for (slot, yield) in mapper.exemptions where slot != last && held[yield] && found[slot].isScalar {
+            last = slot
+            exempt.append(found[slot].start..<found[slot].end)
         }
         replacing.sort { $0.range.lowerBound < $1.range.lowerBound }
         exempt.sort { $0.lowerBound < $1.lowerBound }

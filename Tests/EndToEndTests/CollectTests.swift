@@ -50,6 +50,55 @@ import Testing
         #expect(try programme.verified().code == 3)
     }
 
+    /// Many batches and one large transaction: in the file's order, each what it would be alone, and the index that a rebuild makes.
+    @Test func aLargeFileIsKeptInItsOrder() throws {
+        let programme = try Programme()
+        try programme.receipts(["collect"])
+        let yaml = try String(contentsOf: programme.root.appending(path: "receipts.yaml"), encoding: .utf8)
+        try programme.write("receipts.yaml", yaml.replacingOccurrences(of: "personal_data: none", with: "personal_data: redact"))
+        var lines: [String] = []
+        for i in 1...30_000 {
+            // Again the same, the same id with something else, no JSON, an address in the text, a line larger than a batch.
+            let id = i % 50 == 0 ? i - 1 : i
+            let note = i % 70 == 0 ? "ask w\(i)@example.org" : i == 12_345 ? String(repeating: "long ", count: 200_000) : "n"
+            let act = i % 100 == 0 ? "write" : "read"
+            let said = #""who":"w\#(id % 7)","act":"\#(act)","outcome":"success","note":"\#(note)""#
+            let line = #"{"id":"e\#(id)","time":"2026-01-\#(10 + id % 20)T10:00:00Z",\#(said)}"#
+            lines.append(i % 150 == 50 ? lines[i - 2] : i % 333 == 0 ? String(line.dropLast(2)) : line)
+        }
+        try programme.write("evidence/large.jsonl", lines.joined(separator: "\n") + "\n")
+        let ended = try programme.receipts(["collect", "--format", "json"])
+        var known: [Substring: String] = [:]
+        var (kept, repeats, conflicts, rejects) = (0, 0, 0, 0)
+        for line in lines {
+            let id = line.dropFirst(7).prefix { $0 != "\"" }
+            switch known[id] {
+            case _ where !line.hasSuffix("}"): rejects += 1
+            case line: repeats += 1
+            case nil:
+                known[id] = line
+                kept += 1
+            default: conflicts += 1
+            }
+        }
+        #expect(repeats > 300 && conflicts > 200 && rejects > 80)
+        for (what, count) in [("kept", kept), ("duplicates", repeats), ("conflicts", conflicts), ("rejected", rejects)] {
+            #expect(ended.output.contains("\"\(what)\":\(count)") || ended.output.contains("\"\(what)\": \(count)"), "\(what) \(count) \(ended.output)")
+        }
+        // By number and by id: one order.
+        let order = try programme.query(
+            "index.sqlite",
+            """
+            WITH a AS (SELECT artifact, CAST(substr(native_id, 2) AS INTEGER) AS i FROM access_log WHERE native_id LIKE 'e%')
+            SELECT count(*) FROM (SELECT i > lag(i) OVER (ORDER BY artifact) AS up FROM a) WHERE NOT up
+            """)
+        #expect(order == "0\n")
+        let collected = try programme.dump("index.sqlite")
+        #expect(try programme.verified().code == 3)
+        #expect(try programme.receipts(["index", "--rebuild"]).code == 0)
+        #expect(try programme.dump("index.sqlite") == collected)
+    }
+
     @Test func aSecondRunAtTheSameTimeIsTurnedAwayOrWaits() throws {
         let programme = try Programme()
         try programme.receipts(["collect"])

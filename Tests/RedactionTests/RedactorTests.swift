@@ -112,4 +112,34 @@ import Testing
         #expect(out == "mail [redacted:email] or [redacted:email], card [redacted:card]")
         #expect(counts == ["email": 2, "card": 1])
     }
+
+    /// Where each pseudonym stands, if nothing else was replaced; and what is taken back is not counted.
+    @Test func itSaysWhereThePseudonymsWent() throws {
+        let record = Array(#"{"a":"ana","n":7,"t":true,"x":"mira@example.org"}"#.utf8)
+        func range(_ text: String) -> Range<Int> {
+            let start = (0..<record.count).first { record[$0...].starts(with: Array(text.utf8)) } ?? 0
+            return start..<start + text.utf8.count
+        }
+        var redactor = Redactor(key: key, mode: .redact)
+        var out: [UInt8] = []
+        let people: [(range: Range<Int>, type: FieldType)] = [(range("ana"), .account), (range("7"), .subject), (range("mira@example.org"), .account)]
+        #expect(record.withUnsafeBytes { redactor.redact($0, replacing: people, exempt: [], shape: .json, into: &out) })
+        let moved = try #require(redactor.pseudonyms)
+        #expect(moved.map(\.from) == people.map(\.range))
+        let names = [("ana", Pseudonym.Role.account), ("7", .subject), ("mira@example.org", .account)].map { pseudonym($0, as: $1, key: key) }
+        #expect(moved.map { String(decoding: out[$0.to], as: UTF8.self) } == names)
+        #expect(moved.map { $0.end - $0.to.upperBound } == [0, 1, 0])
+        #expect(redactor.counts == ["account": 2, "subject": 1])
+        redactor.takeBack()
+        redactor.takeBack()
+        #expect(redactor.counts == [:])
+        // An address that nobody named; and what is not the whole of a value as the mapping found it, or no pseudonym.
+        #expect(record.withUnsafeBytes { redactor.redact($0, replacing: [people[0]], exempt: [], shape: .json, into: &out) })
+        #expect(redactor.pseudonyms == nil && redactor.counts == ["account": 1, "email": 1])
+        #expect(record.withUnsafeBytes { redactor.redact($0, replacing: [], exempt: [range("mira@example.org")], shape: .json, into: &out) } == false)
+        #expect(redactor.pseudonyms?.count == 0)
+        let blank = Array(#"{"a":" "}"#.utf8)
+        _ = blank.withUnsafeBytes { redactor.redact($0, replacing: [(6..<7, .account)], exempt: [], shape: .json, into: &out) }
+        #expect(redactor.pseudonyms == nil)
+    }
 }

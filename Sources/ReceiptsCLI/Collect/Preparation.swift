@@ -21,8 +21,7 @@ final class Preparation {
 /// A value, whose parts can be changed while others are read.
 private struct Preparer {
     private let entry: Mappings.Entry
-    private let source: SourceText
-    private let key: SymmetricKey
+    private let keys: RecordKeys
     private let spelling: RecordSpelling
     private var mapper: RecordMapper
     fileprivate private(set) var redactor: Redactor
@@ -37,8 +36,7 @@ private struct Preparer {
 
     init(_ entry: Mappings.Entry, key: [UInt8], takenAt: Instant?) {
         self.entry = entry
-        source = SourceText(entry.source.id)
-        self.key = SymmetricKey(data: key)
+        keys = RecordKeys(source: SourceText(entry.source.id), key: SymmetricKey(data: key))
         spelling = RecordSpelling(entry.source)
         mapper = RecordMapper(entry.mapper)
         mapper.takenAt = takenAt
@@ -104,46 +102,49 @@ private struct Preparer {
         moves.removeAll(keepingCapacity: true)
         for replaced in pseudonyms { moves.append(Move(from: replaced.from, to: replaced.to, end: replaced.end)) }
         let stored = redacted.withUnsafeBytes(batch.store)
-        return batch.withBytes(stored) { changed in
+        let hasRows = batch.withBytes(stored) { changed in
             mapper.follow(moves, to: changed)
-            return mapper.makeRows(into: &batch.rows[i]) ? .kept(kept(changed, stored, digest(received, in: batch, i), batch.rows[i])) : nil
+            return mapper.makeRows(into: &batch.rows[i])
         }
+        return hasRows ? .kept(keys.kept(stored, received, in: batch, i)) : nil
     }
 
     private func asReceived(_ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
-        batch.withBytes(received) { .kept(kept($0, received, [], batch.rows[i])) }
+        .kept(keys.kept(received, nil, in: batch, i))
     }
 
     /// What the rows say must follow from what is stored, so the stored bytes are mapped; nil if that gives none.
     private mutating func mappedAgain(_ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome? {
         let stored = redacted.withUnsafeBytes(batch.store)
-        return batch.withBytes(stored) { changed in
-            let ordinal = batch.items[i].ordinal
-            guard case .rows = mapper.map(changed, shape: shape, ordinal: ordinal, originName: originName, into: &batch.rows[i]) else { return nil }
-            return .kept(kept(changed, stored, digest(received, in: batch, i), batch.rows[i]))
+        let outcome = batch.withBytes(stored) { changed in
+            mapper.map(changed, shape: shape, ordinal: batch.items[i].ordinal, originName: originName, into: &batch.rows[i])
         }
+        guard case .rows = outcome else { return nil }
+        return .kept(keys.kept(stored, received, in: batch, i))
     }
 
     private mutating func reject(_ bytes: UnsafeRawBufferPointer, _ reason: String) -> RecordBatch.Outcome {
         .rejected(rejects.redacted(bytes, replacing, shape.redaction), reason: reason)
     }
+}
 
-    /// Of what was received, where no id tells records apart that redaction may have made equal.
-    private func digest(_ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> [UInt8] {
-        let hasID = batch.rows[i].count > 0 && batch.rows[i].rows[0].nativeID != nil
-        return hasID ? [] : batch.withBytes(received) { ReceivedDigest.of($0, under: key) }
-    }
+/// What records of a source are known by.
+private struct RecordKeys {
+    let source: SourceText
+    let key: SymmetricKey
 
-    private func kept(_ bytes: UnsafeRawBufferPointer, _ place: StoredBytes, _ digest: [UInt8], _ rows: borrowing RowBatch) -> KeptRecord {
-        KeptRecord(bytes: place, receivedDigest: digest, content: DedupeKey.content(of: bytes), key: recordKey(bytes, digest, rows))
-    }
-
-    /// Of the first row's id, which alone speaks for the record.
-    private func recordKey(_ bytes: UnsafeRawBufferPointer, _ digest: [UInt8], _ rows: borrowing RowBatch) -> RecordKey {
-        if rows.count > 0, let range = rows.rows[0].nativeID {
-            return .native(rows.rows[0].arena.withUnsafeBytes { DedupeKey.native(source, id: UnsafeRawBufferPointer(rebasing: $0[range])) })
+    /// `received`: what was read, where what is stored is not that.
+    func kept(_ stored: StoredBytes, _ received: StoredBytes?, in batch: RecordBatch, _ i: Int) -> KeptRecord {
+        let native = batch.rows[i].first.flatMap { DedupeKey.native(of: $0, source) }
+        // Where no id tells records apart that redaction may have made equal.
+        let digest = native == nil ? received.map { batch.withBytes($0) { ReceivedDigest.of($0, under: key) } } ?? [] : []
+        return batch.withBytes(stored) { bytes in
+            let recordKey: RecordKey =
+                if let native { .native(native) } else {
+                    .content(digest.withUnsafeBytes { DedupeKey.content(source, bytes: bytes, receivedDigest: $0, occurrence: 0) })
+                }
+            return KeptRecord(bytes: stored, receivedDigest: digest, content: DedupeKey.content(of: bytes), key: recordKey)
         }
-        return .content(digest.withUnsafeBytes { DedupeKey.content(source, bytes: bytes, receivedDigest: $0, occurrence: 0) })
     }
 }
 

@@ -65,7 +65,7 @@ final class FileReader {
     }
 
     /// Of everything before `offset`, hex.
-    var digest: String { hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    var digest: String { Hex.encode(hmac.finalize()) }
 
     /// By which the file, read so far by `source`, is recognised if nobody touches it.
     func stamp(_ cursor: FileCursor, of source: SourceID) -> String { found.sealed(cursor, of: source, under: key) }

@@ -44,6 +44,6 @@ struct FileStamp: Equatable {
             hmac.update(data: Array(word.utf8))
             hmac.update(data: [0])
         }
-        return hmac.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hex.encode(hmac.finalize().prefix(16))
     }
 }

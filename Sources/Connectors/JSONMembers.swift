@@ -5,7 +5,7 @@ enum JSONMembers {
     /// Where the value at `a.b.c` stands; nil where a name on the way is missing.
     static func range(of path: String, in text: UnsafeRawBufferPointer) -> Range<Int>? {
         var at = 0..<text.count
-        for name in path.split(separator: ".") {
+        for name in MemberPath.names(path) {
             var found: Range<Int>?
             _ = each(of: text, at) { key, value in if found == nil, text[key].elementsEqual(name.utf8) { found = value } }
             guard let found else { return nil }
@@ -21,7 +21,7 @@ enum JSONMembers {
     }
 
     /// An object of the members at `paths` alone, in their order in `text`; in an array each element is treated so.
-    static func keeping(_ paths: [[Substring]], of text: UnsafeRawBufferPointer, _ range: Range<Int>, into out: inout [UInt8]) {
+    static func keeping(_ paths: [[String]], of text: UnsafeRawBufferPointer, _ range: Range<Int>, into out: inout [UInt8]) {
         if text[range.lowerBound] == UInt8(ascii: "[") {
             out.append(UInt8(ascii: "["))
             var isFirst = true

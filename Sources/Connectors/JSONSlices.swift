@@ -1,3 +1,5 @@
+import Evidence
+
 /// Finds the elements of the arrays at a path of a JSON document, as the bytes they came in. Arrays on the way are walked.
 ///
 /// It counts brackets and steps over strings; whether an element is right JSON is for whoever reads it to say.
@@ -18,7 +20,7 @@ struct JSONSlices {
         self.omitsEmpty = omitsEmpty && !isSingle
         self.takesNull = takesNull
         self.isSingle = isSingle
-        self.path = path.utf8.split(separator: UInt8(ascii: ".")).map { Array($0) }
+        self.path = MemberPath.names(path).map { Array($0.utf8) }
         shown = path
     }
 

@@ -34,14 +34,14 @@ struct JSONPage {
 
     private static func rendered(_ bytes: [UInt8], _ settings: HTTPSettings) throws(ReadProblem) -> [UInt8] {
         let json = try XMLRendering.json(bytes)
-        guard !settings.shape.isSingle, let path = settings.records?.split(separator: ".") else { return json.canonicalBytes }
+        guard !settings.shape.isSingle, let path = settings.records.map(MemberPath.names) else { return json.canonicalBytes }
         return XMLRendering.listing(json, path[...]).canonicalBytes
     }
 
     /// The value at `a.b.c`; nil where a name on the way is missing.
     func value(at path: String) -> JSON? {
         var value = document
-        for name in path.split(separator: ".") { value = value?[String(name)] }
+        for name in MemberPath.names(path) { value = value?[name] }
         return value
     }
 }
@@ -168,7 +168,7 @@ struct PageWalk {
     }
 
     private func following(_ token: String, _ parameter: String, _ isInBody: Bool) -> Question {
-        if isInBody { return Question(address: first.address, body: (first.body ?? [:]).setting(parameter.split(separator: ".").map(String.init), to: token)) }
+        if isInBody { return Question(address: first.address, body: (first.body ?? [:]).setting(MemberPath.names(parameter), to: token)) }
         return Question(address: first.address.adding([(parameter, token)]), body: first.body)
     }
 

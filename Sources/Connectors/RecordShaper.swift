@@ -4,12 +4,12 @@ import Evidence
 struct RecordShaper {
     private let unwind: String?
     private let omitsEmpty: Bool
-    private let keep: [[Substring]]
+    private let keep: [[String]]
 
     init(_ shape: HTTPShape) {
         unwind = shape.unwind
         omitsEmpty = shape.omitsEmpty
-        keep = shape.keep.map { $0.split(separator: ".") }
+        keep = shape.keep.map(MemberPath.names)
     }
 
     /// Calls with each record that one becomes; an empty array leaves the record as it is, so that it is not lost.
@@ -71,14 +71,16 @@ struct NewestFirstFilter {
         case .null, .string(""): return nil
         case .string(let text):
             if let instant = Instant(text) { return instant }
-            if let number = Int64(text), let instant = NewestFirstFilter.instant(number, times) { return instant }
-        case .integer(let number): if let instant = NewestFirstFilter.instant(number, times) { return instant }
-        case .bool, .number, .array, .object: break
+            if let instant = NewestFirstFilter.instant(text, times) { return instant }
+        // As it is written: no fraction of a second is lost on the way.
+        case .integer, .number: if let instant = NewestFirstFilter.instant(String(decoding: record[range], as: UTF8.self), times) { return instant }
+        case .bool, .array, .object: break
         }
         throw ReadProblem("a record holds no time at '\(path)' that can be read")
     }
 
-    private static func instant(_ number: Int64, _ times: HTTPSettings.TimeForm) -> Instant? {
+    /// Digits below a nanosecond are cut.
+    private static func instant(_ text: String, _ times: HTTPSettings.TimeForm) -> Instant? {
         let unit: Int64? =
             switch times {
             case .rfc3339: nil
@@ -86,8 +88,19 @@ struct NewestFirstFilter {
             case .unixMilliseconds: 1_000_000
             case .unixNanoseconds: 1
             }
-        guard let unit else { return nil }
-        let (value, isTooLarge) = number.multipliedReportingOverflow(by: unit)
-        return isTooLarge ? nil : Instant(nanoseconds: value)
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let unit, let whole = parts.first.flatMap({ Int64($0) }) else { return nil }
+        var nanoseconds: Int64 = 0
+        if parts.count > 1 {
+            guard !parts[1].isEmpty, parts[1].utf8.allSatisfy({ (48...57).contains($0) }), !text.hasPrefix("-") else { return nil }
+            var part = unit
+            for digit in parts[1].utf8 {
+                part /= 10
+                nanoseconds += Int64(digit - 48) * part
+            }
+        }
+        let (value, isTooLarge) = whole.multipliedReportingOverflow(by: unit)
+        let (sum, isBeyond) = value.addingReportingOverflow(nanoseconds)
+        return isTooLarge || isBeyond ? nil : Instant(nanoseconds: sum)
     }
 }

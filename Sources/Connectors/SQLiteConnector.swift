@@ -46,7 +46,7 @@ struct SQLiteConnector: Connector {
             try deliver(row, count, request.limits, into: &sink)
             if isLate() || isOverdue() { throw ReadProblem("the time for a pull was over before the query's end") }
         }
-        let digest = hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digest = Hex.encode(hmac.finalize())
         return FileCursor(name: settings.database, size: size, digest: digest, records: count)
     }
 

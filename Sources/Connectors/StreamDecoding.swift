@@ -57,7 +57,7 @@ struct StreamDecoding {
         if result.problem == nil, decoder.count > request.limits.records { result.problem = tooMany }
         result.count = decoder.count
         if result.problem == nil {
-            let digest = hmac.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let digest = Hex.encode(hmac.finalize())
             result.cursor = FileCursor(name: start.name, size: result.bytes, digest: digest, records: decoder.count)
         }
         return result

@@ -13,9 +13,9 @@ enum XMLRendering {
     }
 
     /// With a list at `path`, which XML of one element, or of none, does not show to be one. The element around it must be there.
-    static func listing(_ json: JSON, _ path: ArraySlice<Substring>) -> JSON {
-        guard let name = path.first.map(String.init), case .object(var members) = json else {
-            return path.count == 1 && json == .string("") ? .object([String(path[path.startIndex]): .array([])]) : json
+    static func listing(_ json: JSON, _ path: ArraySlice<String>) -> JSON {
+        guard let name = path.first, case .object(var members) = json else {
+            return path.count == 1 && json == .string("") ? .object([path[path.startIndex]: .array([])]) : json
         }
         if path.count > 1 {
             members[name] = members[name].map { listing($0, path.dropFirst()) }

@@ -16,7 +16,7 @@ extension SourceReader {
         }
         shape.omitsEmpty = section.value("omits_empty") != nil && section.choice("omits_empty", among: ["true", "false"]) == "true"
         shape.unwind = section.optionalText("unwind")
-        if section.value("keep") != nil { shape.keep = section.words("keep")?.map(\.text) ?? [] }
+        if let keep = section.value("keep") { shape.keep = whole(section.words("keep")?.map(\.text) ?? [], keep.place) }
         shape.newestFirst = newestFirst(section)
         shape.stamp = section.optionalText("stamp")
         shape.name = section.optionalText("as")

@@ -20,12 +20,13 @@ struct SourceReader {
         let reads = reads(section)
         let yields = yields(section, reads)
         let personalData = personalData(section)
+        let (clockError, schedule, jsonIn) = (clockError(section), schedule(section), jsonIn(section))
         guard let id, let owner, let connector, let coverage, let yields else { return nil }
         checkState(section, reads, coverage, connector)
         return SourceDefinition(
             id: id, title: section.optionalText("title") ?? id.text, owner: owner, connector: connector, personalData: personalData,
-            coverage: coverage, yields: yields, zone: zone, clockError: clockError(section), reads: reads, jsonIn: jsonIn(section),
-            schedule: schedule(section), place: section.place, digest: digest(canonical(section, zone: zone)))
+            coverage: coverage, yields: yields, zone: zone, clockError: clockError, reads: reads, jsonIn: jsonIn, schedule: schedule,
+            place: section.place, digest: digest(canonical(section, zone: zone)))
     }
 
     /// A mapping that is not anybody's source yet: no id, owner or place is asked for.
@@ -74,8 +75,20 @@ struct SourceReader {
         if let format = section.value("format"), case .scalar(let word) = format.shape, ["csv", "text", "xml", "junit", "document"].contains(word) {
             refuse(["json_in"], in: section, because: "a source of format '\(word)'")
         }
-        if case .scalar(let path) = value.shape, !path.isEmpty { return [path] }
-        return section.words("json_in")?.map(\.text) ?? []
+        if let connector = section.value("connector"), case .scalar("git") = connector.shape {
+            // What a commit says is rendered; none of it is JSON in a text.
+            refuse(["json_in"], in: section, because: "a source read by 'git'")
+        }
+        if case .scalar(let path) = value.shape, !path.isEmpty { return whole([path], value.place) }
+        return section.words("json_in").map { whole($0.map(\.text), value.place) } ?? []
+    }
+
+    /// Paths of members, each of which some record could have.
+    func whole(_ paths: [String], _ place: Place) -> [String] {
+        for path in paths where !MemberPath.isWhole(path) {
+            findings.error("'\(path)' is no path: a quote is not closed, or text follows it", at: place, hint: "a name with a dot in it stands in double quotes")
+        }
+        return paths
     }
 
     private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ConnectorKeys.words) }

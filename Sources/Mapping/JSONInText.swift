@@ -1,4 +1,5 @@
 import CScan
+import Evidence
 
 /// Puts JSON that stands in a text in the text's place: `{"log":"{\"id\":1}\n"}` becomes `{"log":{"id":1}}`, so that its members have paths of their own and
 /// are searched for personal data as members.
@@ -7,10 +8,10 @@ package struct JSONInText {
     private var outer = JSONTape()
     private var inner = JSONTape()
 
-    /// Paths of names with dots between them; nil without any.
+    /// `MemberPath`s; nil without any.
     package init?(_ paths: [String]) {
         guard !paths.isEmpty else { return nil }
-        self.paths = paths.map { $0.split(separator: ".").map { Array($0.utf8) } }
+        self.paths = paths.map { MemberPath.names($0).map { Array($0.utf8) } }
     }
 
     /// Nil where none of the texts is a whole JSON object or array: a line for people among those for programs stays as it is.

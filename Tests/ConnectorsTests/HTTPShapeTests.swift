@@ -1,7 +1,8 @@
-import Connectors
 import Evidence
 import Foundation
 import Testing
+
+@testable import Connectors
 
 /// What becomes of records before they are stored, and what is asked for each of them.
 @Suite struct HTTPShapeTests {
@@ -88,6 +89,38 @@ import Testing
             $0.shape.newestFirst = HTTPShape.NewestFirst(by: "created_at", take: "created_at")
         }
         #expect(unsorted.report.answered == nil && unsorted.report.problems[0].contains("not sorted by 'created_at'"), "\(unsorted.report.problems)")
+    }
+
+    /// To the nanosecond as it is written, at either end of the window.
+    @Test(arguments: [
+        (HTTPSettings.TimeForm.unix, "1772496000", "1772582399.999999999", "1772582400"), (.unix, "1772496000.0", "\"1772582399.5\"", "1772582400.000000000"),
+        (.unixMilliseconds, "1772496000000.000000", "1772582399999.999999", "1772582400000.0"),
+        (.unixNanoseconds, "1772496000000000000", "1772582399999999999.9", "1772582400000000000"),
+    ]) func timesInNumbersAreTakenAsTheyAreWritten(_ form: HTTPSettings.TimeForm, _ first: String, _ last: String, _ next: String) throws {
+        var settings = HTTPSettings(url: "https://x", place: place)
+        settings.times = form
+        let window = Window(start: instant("2026-03-03T00:00:00Z"), end: instant("2026-03-04T00:00:00Z"))
+        func takes(_ time: String, _ filter: inout NewestFirstFilter) throws -> Bool {
+            try Array("{\"at\":\(time)}".utf8).withUnsafeBytes { try filter.takes($0) }
+        }
+        var filter = NewestFirstFilter(HTTPShape.NewestFirst(by: "at", take: "at"), settings, window)
+        #expect(try takes(next, &filter) == false)
+        #expect(try takes(last, &filter))
+        #expect(try takes(first, &filter) && !filter.reachesBack)
+        for bad in ["1.", "\".5\"", "\"1.2.3\"", "1e9", "-1.5", "99999999999999999999"] {
+            var filter = NewestFirstFilter(HTTPShape.NewestFirst(by: "at", take: "at"), settings, window)
+            #expect(throws: (any Error).self, "\(bad)") { try takes(bad, &filter) }
+        }
+    }
+
+    /// A name with a dot in it, as OpenTelemetry's are.
+    @Test func whatIsKeptMayHaveDotsInItsName() throws {
+        var shape = HTTPShape()
+        shape.keep = ["id", #"attributes."gen_ai.request.model""#]
+        let record = Array(#"{"id":1,"attributes":{"gen_ai.request.model":"m","gen_ai.prompt":"secret","gen_ai":{"request":{"model":"other"}}}}"#.utf8)
+        var kept: [String] = []
+        try record.withUnsafeBytes { try RecordShaper(shape).each(of: $0) { kept.append(String(decoding: $0, as: UTF8.self)) } }
+        #expect(kept == [#"{"id":1,"attributes":{"gen_ai.request.model":"m"}}"#])
     }
 
     private func reviews(_ settings: inout HTTPSettings, _ change: (inout HTTPSettings) -> Void = { _ in }, only: [HTTPLookup.Condition] = []) {

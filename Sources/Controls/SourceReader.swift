@@ -86,7 +86,8 @@ struct SourceReader {
     /// Paths of members, each of which some record could have.
     func whole(_ paths: [String], _ place: Place) -> [String] {
         for path in paths where !MemberPath.isWhole(path) {
-            findings.error("'\(path)' is no path: a quote is not closed, or text follows it", at: place, hint: "a name with a dot in it stands in double quotes")
+            findings.error(
+                "'\(path)' is no path: a quote is not closed, or text follows it", at: place, hint: "a name with a dot in it stands in double quotes")
         }
         return paths
     }

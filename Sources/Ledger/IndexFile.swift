@@ -146,8 +146,10 @@ package final class IndexFile {
     package func begin() throws {
         guard !database.isInTransaction else { return }
         try database.run("BEGIN IMMEDIATE")
-        pagesBefore = try usedPages()
+        try noteSize()
     }
+    /// What comes from here on is held against what there is.
+    func noteSize() throws { pagesBefore = try usedPages() }
     package func commit() throws {
         try seenKeys.settle()
         try lateOrder.settle()

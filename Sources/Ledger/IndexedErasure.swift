@@ -49,6 +49,7 @@ extension IndexFile {
         }
         forgetSets()
         for table in IndexFile.ownTables { try database.run("DELETE FROM \(table)") }
+        try noteSize()
     }
 
     /// The ledger's own lists, without the kinds.

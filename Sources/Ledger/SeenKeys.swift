@@ -75,11 +75,16 @@ final class SeenKeys {
 private struct HeldKeys {
     typealias Entry = (key: Int64, artifact: Int64, content: Int64)
     let limit: Int
+    /// Whoever chooses the ids of records chooses their keys; where these lie here nobody knows.
+    private let secret = UInt64.random(in: .min ... .max) | 1
     private var entries: [Entry] = []
     /// Open addressing: an index in `entries`, or -1.
     private var slots: [Int32] = []
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) {
+        precondition(limit > 0 && limit & (limit - 1) == 0, "a place is found by the bits of a power of two")
+        self.limit = limit
+    }
 
     var isFull: Bool { entries.count >= limit }
 
@@ -96,7 +101,7 @@ private struct HeldKeys {
     }
 
     private func slot(of key: Int64) -> Int {
-        var slot = Int(truncatingIfNeeded: key) & (slots.count - 1)
+        var slot = Int((UInt64(bitPattern: key) &* secret) >> 32) & (slots.count - 1)
         while slots[slot] >= 0, entries[Int(slots[slot])].key != key { slot = (slot + 1) & (slots.count - 1) }
         return slot
     }

@@ -47,7 +47,7 @@ package struct Mapper: Sendable {
         exemptions = rules.flatMap { rule in rule.person == nil ? rule.exemptIn.map { (rule.slot, $0) } : [] }
         people = rules.compactMap { rule in rule.person.flatMap { PersonPlace(slot: rule.slot, path: paths[rule.slot], type: $0) } }
         let isLookedInto = rules.contains { $0.person != nil && compiler.lookedInto.contains($0.slot) }
-        readsPeoplePlainly = !isLookedInto && !compiler.isFlat && !compiler.readsLine && !trie.hasElements
+        readsPeoplePlainly = !isLookedInto && !compiler.isFlat && !compiler.readsLine && !trie.hasElements && !trie.hasAliases
         pattern = compiler.pattern
         patternSlots = compiler.pattern?.names.map { name in names.firstIndex(of: name) ?? -1 } ?? []
         delimiter = compiler.delimiter

@@ -25,6 +25,9 @@ struct PathTrie: Sendable {
     private(set) var nodes: [Node] = []
     private(set) var entries: [Entry] = []
 
+    /// Two paths may lead to one place: the first and the last of a list of one element.
+    var hasAliases: Bool { nodes.contains { node in node.indexes.contains { $0.index < 0 } && node.indexes.contains { $0.index >= 0 } } }
+
     /// Some path tells elements apart by what a member says.
     var hasElements: Bool { nodes.contains { !$0.elements.isEmpty } }
 

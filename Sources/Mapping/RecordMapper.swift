@@ -60,6 +60,7 @@ package struct RecordMapper {
         begin(record, ordinal, originName)
         do throws(RejectReason) {
             try locate(record, shape)
+            isRead = true
             for index in mapper.yields.indices { held[index] = try holds(mapper.yields[index]) }
             return true
         } catch {

@@ -5,7 +5,7 @@ import Testing
 /// A record in which people alone were replaced is not read again, and its rows are those that reading it again gives.
 @Suite struct FollowTests {
     private let fields: [(String, FieldType, String)] = [
-        ("who", .account, "user.name | lower"), ("same", .account, "user.name"), ("whom", .subject, "people[-1] | trim"),
+        ("who", .account, "user.name | lower"), ("same", .account, "user.name"), ("whom", .subject, "people[1] | trim"),
         ("first", .subject, "people[0]"), ("either", .account, "owner ?? admin"), ("text", .text, "note"), ("amount", .integer, "n"),
         ("share", .number, "f"), ("many", .integer, "people | count"),
         ("flag", .boolean, "yes"), ("sum", .digest, "sum"), ("state", .oneOf(["on", "off"]), "state"), ("due", .instant, "due"),
@@ -112,6 +112,9 @@ import Testing
         #expect(try mapper([("who", .account, "user"), ("text", .text, "@line")]).readsPeoplePlainly == false)
         #expect(try mapper([("who", .account, "user"), ("text", .text, "user")]).readsPeoplePlainly)
         #expect(try mapper([("who", .account, "user")], when: ["user | not"]).readsPeoplePlainly == false)
+        // In a list of one element these are one place.
+        #expect(try mapper([("who", .account, "users[0]")], when: ["users[-1] | equals('root')"]).readsPeoplePlainly == false)
+        #expect(try mapper([("who", .account, "users[-1]"), ("text", .text, "users[-2].x | part('-', 2)")]).readsPeoplePlainly)
         #expect(try mapper([("who", .account, "user")], when: ["note | matches('a*')"]).readsPeoplePlainly)
     }
 }

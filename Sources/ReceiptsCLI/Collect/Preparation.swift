@@ -63,15 +63,15 @@ private struct Preparer {
 
     private mutating func record(_ range: Range<Int>, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
         batch.withBytes(.asRead(range)) { bytes in
-            guard case .json = shape else { return outcome(of: bytes, .asRead(range), in: batch, i) }
+            guard case .json = shape else { return outcome(of: bytes, Received(bytes: bytes, range: range), in: batch, i) }
             return spelling.spelled(bytes) { read, stored in
-                outcome(of: read, stored.baseAddress == bytes.baseAddress ? .asRead(range) : batch.store(stored), in: batch, i)
+                outcome(of: read, Received(bytes: stored, range: stored.baseAddress == bytes.baseAddress ? range : nil), in: batch, i)
             }
         }
     }
 
     /// `received` is stored where nothing had to be redacted in `bytes`, which says the same.
-    private mutating func outcome(of bytes: UnsafeRawBufferPointer, _ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
+    private mutating func outcome(of bytes: UnsafeRawBufferPointer, _ received: Received, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
         let ordinal = batch.items[i].ordinal
         if entry.mapper.readsPeoplePlainly, mapper.read(bytes, shape: shape, ordinal: ordinal, originName: originName) {
             let isChanged = redact(bytes)
@@ -93,7 +93,7 @@ private struct Preparer {
     }
 
     /// Of a record that was read, without reading it once more where people alone were replaced in it. Nil if it is a reject, whose reason `map` says.
-    private mutating func outcomeOfRead(_ received: StoredBytes, _ isChanged: Bool, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome? {
+    private mutating func outcomeOfRead(_ received: Received, _ isChanged: Bool, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome? {
         guard isChanged else { return mapper.makeRows(into: &batch.rows[i]) ? asReceived(received, in: batch, i) : nil }
         guard redacted.count < StoredReject.sizeLimit else { return nil }
         guard let pseudonyms = redactor.pseudonyms else {
@@ -106,21 +106,21 @@ private struct Preparer {
             mapper.follow(moves, to: changed)
             return mapper.makeRows(into: &batch.rows[i])
         }
-        return hasRows ? .kept(keys.kept(stored, received, in: batch, i)) : nil
+        return hasRows ? .kept(keys.kept(stored, received.bytes, in: batch, i)) : nil
     }
 
-    private func asReceived(_ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
-        .kept(keys.kept(received, nil, in: batch, i))
+    private func asReceived(_ received: Received, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome {
+        .kept(keys.kept(received.range.map { .asRead($0) } ?? batch.store(received.bytes), nil, in: batch, i))
     }
 
     /// What the rows say must follow from what is stored, so the stored bytes are mapped; nil if that gives none.
-    private mutating func mappedAgain(_ received: StoredBytes, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome? {
+    private mutating func mappedAgain(_ received: Received, in batch: RecordBatch, _ i: Int) -> RecordBatch.Outcome? {
         let stored = redacted.withUnsafeBytes(batch.store)
         let outcome = batch.withBytes(stored) { changed in
             mapper.map(changed, shape: shape, ordinal: batch.items[i].ordinal, originName: originName, into: &batch.rows[i])
         }
         guard case .rows = outcome else { return nil }
-        return .kept(keys.kept(stored, received, in: batch, i))
+        return .kept(keys.kept(stored, received.bytes, in: batch, i))
     }
 
     private mutating func reject(_ bytes: UnsafeRawBufferPointer, _ reason: String) -> RecordBatch.Outcome {
@@ -128,16 +128,23 @@ private struct Preparer {
     }
 }
 
+/// A record as it came, with what its source opens in it.
+private struct Received {
+    let bytes: UnsafeRawBufferPointer
+    /// In the batch's bytes; nil where something was opened.
+    let range: Range<Int>?
+}
+
 /// What records of a source are known by.
 private struct RecordKeys {
     let source: SourceText
     let key: SymmetricKey
 
-    /// `received`: what was read, where what is stored is not that.
-    func kept(_ stored: StoredBytes, _ received: StoredBytes?, in batch: RecordBatch, _ i: Int) -> KeptRecord {
+    /// `received`: what came, where what is stored is not that.
+    func kept(_ stored: StoredBytes, _ received: UnsafeRawBufferPointer?, in batch: RecordBatch, _ i: Int) -> KeptRecord {
         let native = batch.rows[i].first.flatMap { DedupeKey.native(of: $0, source) }
         // Where no id tells records apart that redaction may have made equal.
-        let digest = native == nil ? received.map { batch.withBytes($0) { ReceivedDigest.of($0, under: key) } } ?? [] : []
+        let digest = native == nil ? received.map { ReceivedDigest.of($0, under: key) } ?? [] : []
         return batch.withBytes(stored) { bytes in
             let recordKey: RecordKey =
                 if let native { .native(native) } else {
@@ -166,9 +173,11 @@ struct RejectRedaction {
         _ bytes: UnsafeRawBufferPointer, _ replacing: [(range: Range<Int>, type: FieldType)], _ shape: RedactionShape
     ) -> RejectedRecord {
         let isChanged = redactor.redact(bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
-        defer { stored.removeAll(keepingCapacity: stored.count < 1 << 20) }
         StoredReject.shorten(&stored)
-        return RejectedRecord(bytes: stored, receivedDigest: isChanged ? ReceivedDigest.of(bytes, under: key) : [])
+        // A copy as long as it must be: the buffer stays here, and not where a large one filled it.
+        let reject = RejectedRecord(bytes: stored.withUnsafeBytes { Array($0) }, receivedDigest: isChanged ? ReceivedDigest.of(bytes, under: key) : [])
+        if stored.capacity > 1 << 20 { stored = [] }
+        return reject
     }
 }
 

@@ -16,6 +16,7 @@ extension SourceReader {
         }
         shape.omitsEmpty = section.value("omits_empty") != nil && section.choice("omits_empty", among: ["true", "false"]) == "true"
         shape.unwind = section.optionalText("unwind")
+        checkPaths(section, ["records", "record", "unwind", "count"])
         if let keep = section.value("keep") { shape.keep = whole(section.words("keep")?.map(\.text) ?? [], keep.place) }
         shape.newestFirst = newestFirst(section)
         shape.stamp = section.optionalText("stamp")
@@ -29,9 +30,13 @@ extension SourceReader {
 
     private func newestFirst(_ section: Section) -> HTTPShape.NewestFirst? {
         guard let value = section.value("newest_first") else { return nil }
-        if case .scalar(let path) = value.shape { return HTTPShape.NewestFirst(by: path, take: path) }
+        if case .scalar(let path) = value.shape {
+            _ = whole([path], value.place)
+            return HTTPShape.NewestFirst(by: path, take: path)
+        }
         guard let both = Section(value, "'newest_first'", keys: ["by", "take"], findings: findings), let by = both.text("by"), let take = both.text("take")
         else { return nil }
+        _ = whole([by, take], value.place)
         return HTTPShape.NewestFirst(by: by, take: take)
     }
 
@@ -62,6 +67,7 @@ extension SourceReader {
     private func conditions(_ lookup: Section) -> [HTTPLookup.Condition] {
         guard let value = lookup.value("only"), let pairs = Section(open: value, "'only'", findings: findings) else { return [] }
         return pairs.entries.map { entry in
+            _ = whole([entry.key], entry.place)
             if case .scalar(let text) = entry.value.shape { return HTTPLookup.Condition(path: entry.key, texts: [text]) }
             return HTTPLookup.Condition(path: entry.key, texts: pairs.words(entry.key)?.map(\.text) ?? [])
         }

@@ -92,6 +92,13 @@ struct SourceReader {
         return paths
     }
 
+    func checkPaths(_ section: Section, _ keys: [String]) {
+        for key in keys {
+            guard let value = section.value(key), case .scalar(let path) = value.shape else { continue }
+            _ = whole([path], value.place)
+        }
+    }
+
     private func connectorWord(_ section: Section) -> String? { section.choice("connector", among: ConnectorKeys.words) }
 
     private func connector(_ section: Section) -> ConnectorSettings? {
@@ -130,6 +137,7 @@ struct SourceReader {
 
     func decoder(_ section: Section) -> DecoderSettings? {
         guard let format = section.choice("format", among: Self.formats) else { return nil }
+        checkPaths(section, ["records"])
         let ownKeys = ["jsonl": "records", "json": "records", "xml": "records", "csv": "delimiter", "text": "pattern", "zip-member": "member"]
         let own = [ownKeys[format]]
         refuse(["records", "delimiter", "pattern", "member"].filter { !own.contains($0) }, in: section, because: "a source of format '\(format)'")

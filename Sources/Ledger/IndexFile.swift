@@ -189,6 +189,8 @@ package final class IndexFile {
     }
 
     /// A transaction that made a fifth of the file is a large one: a first reading, a backlog, an index that is made anew.
+    ///
+    /// No SELECT on this connection may be half read here: SQLite drops no index then.
     private func gatherIfMany() throws {
         guard unsettledRows % many.rows == 0, try isLarge || usedPages() > pagesBefore + pagesBefore / 4 else { return }
         if !isLarge { try database.run(IndexFile.smallCache) }
@@ -199,6 +201,8 @@ package final class IndexFile {
 
     private func usedPages() throws -> Int64 { try (database.integer("PRAGMA page_count") ?? 0) - (database.integer("PRAGMA freelist_count") ?? 0) }
 
+    /// The table is emptied: of those that were to go into it too.
+    func forgetKeys() { seenKeys.forget() }
     func forgetSets() { for rows in counted { rows?.forget() } }
 
     func mark(_ entry: Int) throws {

@@ -47,6 +47,7 @@ extension IndexFile {
             let counted = kind.byDay == nil ? [] : [DayCounts.sets(of: kind.name), DayCounts.counted(of: kind.name)]
             for table in [kind.name.text] + counted { try database.run("DELETE FROM \"\(table)\"") }
         }
+        forgetKeys()
         forgetSets()
         for table in IndexFile.ownTables { try database.run("DELETE FROM \(table)") }
         try noteSize()

@@ -31,13 +31,22 @@ final class SeenKeys {
         return try probe.step() && probe.isInteger(0) && probe.isInteger(1) ? (probe.integer(0), probe.integer(1)) : nil
     }
 
+    private func isInTable(_ key: Int64) throws(SQLiteError) -> Bool {
+        probe.bind(1, key)
+        defer { probe.reset() }
+        return try probe.step()
+    }
+
     /// False if a record has the key, which keeps it.
     func enter(_ key: Int64, artifact: Int64, content: Int64) throws(SQLiteError) -> Bool {
         guard filter != nil else {
             try insert((key, artifact, content))
             return database.changes > 0
         }
-        if try find(key) != nil { return false }
+        if let filter, filter.mayHold(key) {
+            if held.find(key) != nil { return false }
+            if try isInTable(key) { return false }
+        }
         filter?.add(key)
         held.add((key, artifact, content))
         if held.isFull { try settle() }

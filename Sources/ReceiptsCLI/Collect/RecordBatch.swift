@@ -63,8 +63,10 @@ final class RecordBatch {
     }
 
     func clear() {
+        // A long record leaves its length behind in the rows of its place, and there are many places.
+        if bytes.count > RecordBatch.target.bytes + 1 << 14 { rows = [] }
         if isLarge {
-            (bytes, changed, rows) = ([], [], [])
+            (bytes, changed) = ([], [])
         } else {
             bytes.removeAll(keepingCapacity: true)
             changed.removeAll(keepingCapacity: true)

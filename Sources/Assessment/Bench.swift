@@ -9,8 +9,9 @@ final class Bench {
     let stepLimit: Int
     /// Kinds of which a record is contested.
     private var contestedKinds: [KindName] = []
-    private let days: [Calendar.Row]
-    private let end: Instant
+    private let calendar: Calendar
+    /// Asked for by few controls, and of a century, an example's default, 36,525.
+    private lazy var days = calendar.rows(of: "days")
     private let contested: Set<ArtifactID>
     /// The tables by day that stand, and whether contested records count in them.
     private var dayTables: [String: Bool] = [:]
@@ -23,14 +24,13 @@ final class Bench {
         self.database = database
         self.kinds = kinds
         self.stepLimit = stepLimit
-        days = calendar.rows(of: "days")
-        end = calendar.window.end
+        self.calendar = calendar
         contested = coverage.contested
         database.authorize(nil)
         // As much again for each sort that goes on, before it goes to disk.
         try database.run("PRAGMA temp_store = FILE; PRAGMA cache_size = -8000")
         // A view that another bench of this connection left would stand for its kind unseen.
-        for kind in kinds { try database.run("DROP VIEW IF EXISTS temp.\"\(kind.name)\"") }
+        try Bench.dropViews(database)
         doubtful = try DoubtfulRecords(database, kinds: kinds)
         let named = Set(controls.flatMap { Calendar.tables(namedIn: $0.population.query.sql) })
         try makeCalendar(calendar, filling: named)
@@ -38,6 +38,14 @@ final class Bench {
         try makeReadings(coverage.readings)
         try makeContested(coverage.contested)
         try makeDirectory()
+    }
+
+    private static func dropViews(_ database: Database) throws {
+        var names: [String] = []
+        let views = try database.prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'view' ORDER BY name")
+        while try views.step() { names.append(views.text(0)) }
+        views.reset()
+        for name in names { try database.run("DROP VIEW temp.\"\(name)\"") }
     }
 
     private func makeCalendar(_ calendar: Calendar, filling named: Set<String>) throws {
@@ -157,7 +165,7 @@ final class Bench {
         for table in kinds.compactMap(DayTable.init) where words.contains(table.name) {
             let countsContested = !contestedKinds.contains(table.kind.name) || control.population.complete.contains(table.kind.name)
             guard dayTables[table.name] != countsContested else { continue }
-            try table.make(in: database, days: days, until: end, contested: contested, leavingOut: !countsContested)
+            try table.make(in: database, days: days, until: calendar.window.end, contested: contested, leavingOut: !countsContested)
             dayTables[table.name] = countsContested
         }
     }
@@ -204,7 +212,9 @@ final class Bench {
         database.authorize { action in
             switch action {
             case .select: return true
-            case .read(let table, _):
+            case .read(let name, _):
+                // Where no column is asked for, as in count(*), SQLite names the table as the control spelled it.
+                let table = name.lowercased()
                 if tables.contains(table) || !self.isKnown(table) { return true }
                 offence = ("reads '\(table)', which its needs do not name", self.hint(to: table))
                 return false

@@ -58,7 +58,7 @@ struct ExampleBench {
         self.kinds = kinds
         let window = example.period ?? Window(start: Instant(Day(daysSinceEpoch: 0)), end: Instant(Day(daysSinceEpoch: 36_525)))
         let database = try Database(path: ":memory:", access: .create)
-        for statement in kinds.flatMap({ KindColumns($0).create }) { try database.run(statement) }
+        for statement in ExampleBench.named(by: control, example, kinds).flatMap({ KindColumns($0).create }) { try database.run(statement) }
         let all = [Window(start: .distantPast, end: .distantFuture)]
         var spans = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, all) })
         for (kind, covered) in example.covered ?? [:] { spans[kind] = Spans.union(covered) }
@@ -69,6 +69,19 @@ struct ExampleBench {
             // A year on: in a worked case everything that falls due has fallen due.
             coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)),
             stepLimit: Engine.ofAnExample)
+    }
+
+    /// The kinds that get a table: those that the control's SQL or the example names, and the one of the directory. A table for every kind was half of what
+    /// an example cost.
+    private static func named(by control: Control, _ example: Example, _ kinds: [Kind]) -> [Kind] {
+        let population = control.population
+        let sql = [population.query] + control.attributes.map(\.test) + [control.applies].compactMap { $0 }
+        var names: Set = ["person_account"]
+        for token in sql.flatMap({ SQLText.tokens($0.sql) }) {
+            if let word = token.word { names.insert(word) } else if token.shape == .quoted { names.insert(token.text.dropFirst().dropLast().lowercased()) }
+        }
+        for kind in population.complete + population.needs.map(\.kind) + example.given.keys { names.insert(kind.text) }
+        return kinds.filter { kind in names.contains(kind.name.text) || DayCounts.tables(of: kind.name).contains(where: names.contains) }
     }
 
     /// Rows of an example come with entry 1, each kind from a source of its name.

@@ -52,7 +52,8 @@ extension YAMLValue {
         }
         do {
             // Scalars stay text, so that no rule is asked what a word might be: Yams would for each key, by regular expression.
-            let parser = try Parser(yaml: text, resolver: .basic)
+            // Their default encoding is the environment's to say.
+            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
             guard let root = try parser.singleRoot() else {
                 findings.error("the file is empty", at: whole, hint: "'receipts init' in an empty folder shows what belongs into it")
                 return nil

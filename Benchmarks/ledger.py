@@ -9,16 +9,14 @@ seconds (user and system, with children), peak memory of the largest process. 'o
 """
 import argparse, datetime, os, random, shutil, statistics, subprocess, sys, tempfile
 
-from measuring import ROOT, build as build_products, commit, machine, run
+from measuring import build as build_products, build_limits, commit, machine, run
 
 FILES, SIZE = 10_000, 100_000
 
 
 def build(folder):
     binaries = build_products("ledger-benchmark", "receipts")
-    limits = os.path.join(folder, "limits")
-    subprocess.run(["clang", "-O2", "-o", limits, os.path.join(ROOT, "Benchmarks/rivals/limits.c"), "-lsqlite3", "-lcrypto"], check=True)
-    return os.path.join(binaries, "ledger-benchmark"), os.path.join(binaries, "receipts"), limits
+    return os.path.join(binaries, "ledger-benchmark"), os.path.join(binaries, "receipts"), build_limits(folder)
 
 
 def write_files(folder):

@@ -24,6 +24,13 @@ def build(*products):
     return subprocess.run(["swift", "build", *flags, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def build_limits(folder):
+    """The same work in C, with nothing else around it; the program."""
+    limits = os.path.join(folder, "limits")
+    subprocess.run(["clang", "-O2", "-o", limits, os.path.join(ROOT, "Benchmarks/rivals/limits.c"), "-lsqlite3", "-lcrypto"], check=True)
+    return limits
+
+
 def machine():
     model = next((l.split(":", 1)[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

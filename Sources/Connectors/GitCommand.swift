@@ -25,7 +25,7 @@ struct GitCommand {
         "core.sshCommand=false", "core.gitProxy=false", "core.alternateRefsCommand=false", "core.commitGraph=false", "credential.helper=",
         "diff.external=", "log.showSignature=false", "gpg.program=/usr/bin/gpg", "gpg.openpgp.program=/usr/bin/gpg",
         "gpg.x509.program=/usr/bin/gpgsm", "gpg.ssh.program=/usr/bin/ssh-keygen", "gpg.ssh.defaultKeyCommand=", "i18n.logOutputEncoding=UTF-8",
-        "protocol.allow=never",
+        "protocol.allow=never", "core.commentChar=#", "trailer.separators=:",
     ]
 
     func start(_ arguments: [String], settings more: [String] = []) throws(ReadProblem) -> ChildProcess {

@@ -28,12 +28,16 @@ struct JSONSlices {
     func each(of text: UnsafeRawBufferPointer, _ body: (Range<Int>) throws -> Void) rethrows -> String? {
         var cursor = JSONCursor(text: text)
         cursor.skipBlanks()
-        if let problem = try walk(&cursor, path[...], body) { return "\(problem) at byte \(cursor.at)" }
+        if let problem = try walk(&cursor, path[...], depth: 0, body) { return "\(problem) at byte \(cursor.at)" }
         cursor.skipBlanks()
         return cursor.at == text.count ? nil : "something follows the value at byte \(cursor.at)"
     }
 
-    private func walk(_ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, _ body: (Range<Int>) throws -> Void) rethrows -> String? {
+    private func walk(
+        _ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, depth: Int, _ body: (Range<Int>) throws -> Void
+    ) rethrows -> String? {
+        // As deep as a record may be.
+        guard depth <= 256 else { return "more than 256 levels deep" }
         if isSingle, path.isEmpty {
             let start = cursor.at
             guard cursor.peek == UInt8(ascii: "{") else { return shown.isEmpty ? "no object stands there" : "no object stands at '\(shown)'" }
@@ -42,8 +46,8 @@ struct JSONSlices {
             return nil
         }
         switch cursor.peek {
-        case UInt8(ascii: "["): return try elements(&cursor, path, body)
-        case UInt8(ascii: "{") where !path.isEmpty: return try member(&cursor, path, body)
+        case UInt8(ascii: "["): return try elements(&cursor, path, depth: depth, body)
+        case UInt8(ascii: "{") where !path.isEmpty: return try member(&cursor, path, depth: depth, body)
         default:
             let start = cursor.at
             guard cursor.skipValue() else { return "not whole JSON" }
@@ -51,7 +55,9 @@ struct JSONSlices {
         }
     }
 
-    private func elements(_ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, _ body: (Range<Int>) throws -> Void) rethrows -> String? {
+    private func elements(
+        _ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, depth: Int, _ body: (Range<Int>) throws -> Void
+    ) rethrows -> String? {
         cursor.at += 1
         cursor.skipBlanks()
         if cursor.take(UInt8(ascii: "]")) { return nil }
@@ -61,7 +67,7 @@ struct JSONSlices {
                 let start = cursor.at
                 guard cursor.skipValue() else { return "not whole JSON" }
                 try body(start..<cursor.at)
-            } else if let problem = try walk(&cursor, path, body) {
+            } else if let problem = try walk(&cursor, path, depth: depth + 1, body) {
                 return problem
             }
             cursor.skipBlanks()
@@ -70,7 +76,9 @@ struct JSONSlices {
         }
     }
 
-    private func member(_ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, _ body: (Range<Int>) throws -> Void) rethrows -> String? {
+    private func member(
+        _ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, depth: Int, _ body: (Range<Int>) throws -> Void
+    ) rethrows -> String? {
         guard let wanted = path.first else { return nil }
         var isFound = false
         cursor.at += 1
@@ -87,7 +95,7 @@ struct JSONSlices {
             if isWanted {
                 if isFound { return "'\(shown)' occurs twice" }
                 isFound = true
-                if let problem = try walk(&cursor, path.dropFirst(), body) { return problem }
+                if let problem = try walk(&cursor, path.dropFirst(), depth: depth + 1, body) { return problem }
             } else if !cursor.skipValue() {
                 return "not whole JSON"
             }

@@ -114,6 +114,14 @@ import Testing
         #expect(second.report.outcome == .partial)
     }
 
+    /// A path is followed no deeper than a record may be.
+    @Test func arraysInArraysAreLeftBeforeTheStackIs() throws {
+        let folder = try Folder()
+        try folder.write("deep.json", #"{"a":"# + String(repeating: "[", count: 60_000) + String(repeating: "]", count: 60_000) + "}")
+        let pulled = try pull(folder.path, files("deep.json", .json(records: "a.b")))
+        #expect(pulled.sink.rejects.first?.hasPrefix("more than 256 levels deep") == true && pulled.report.outcome == .partial, "\(pulled.sink.rejects)")
+    }
+
     @Test func nestedRecordsAreSlicesAndADocumentWithoutThemIsAReject() throws {
         let folder = try Folder()
         try folder.write("a.json", #"{"x":[1],"r":[{"s":[{"a": 1},{"b":"]}"}]},{"s":null},{"s":[]}]}"#)

@@ -18,6 +18,15 @@ import Testing
         git checkout -q main; git commit -q --allow-empty -m 'nothing'; git merge -q --no-ff -m 'merge side' side; git mv prompts/a.md "$(printf 'prompts/b\tc.md')"; git commit -qm 'rename'
         """#
 
+    /// Whoever wrote the repository wrote its configuration too.
+    @Test(arguments: ["core.commentChar A", "trailer.separators '#'"]) func itsConfigurationHidesNoTrailer(setting: String) throws {
+        let folder = try Folder()
+        try folder.sh(GitTests.history + "\ngit config \(setting)")
+        let pulled = try pull(folder.path, git("r"))
+        let edit = try #require(try pulled.sink.records.indices.map { try pulled.sink.json($0) }.first { $0["subject"]?.text == "edit" })
+        #expect(edit["trailers"] == ["Approved-by": ["Cid <cid@example.com>", "Eve"], "Reviewed-by": ["Dora"]])
+    }
+
     @Test func everyChangeOfEveryCommitIsARecord() throws {
         let folder = try Folder()
         try folder.sh(GitTests.history)

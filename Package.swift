@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScan"),
         // Needs libcurl's headers (libcurl4-openssl-dev), and finds the library itself when a request is made.
         .target(name: "CCurl"),
@@ -49,7 +50,7 @@ let package = Package(
         layer("Controls", ["Evidence", yams]),
         layer("SQLite", ["CSQLite"]),
         layer("Threads", []),
-        layer("Connectors", ["Evidence", "HTTP", "SQLite", "CLibArchive", "CLibXML2", "CPosix", crypto, yams]),
+        layer("Connectors", ["Evidence", "HTTP", "SQLite", "CLibArchive", "CLibXML2", "CZlib", "CPosix", crypto, yams]),
         layer("Redaction", ["Evidence", "CScan", crypto]),
         layer("Mapping", ["Evidence", "CScan"]),
         layer("Ledger", ["Evidence", "Seal", "SQLite", "Threads", "CZstd", crypto]),

@@ -38,7 +38,7 @@ need_packages() {
 
 # What links and runs; the compiler's own needs are on Swift's page of installation. tzdata: days are counted in zones.
 # shellcheck disable=SC2034
-BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev libcurl4-openssl-dev ca-certificates pkg-config openssh-client git tzdata"
+BUILD_PACKAGES="libsqlite3-dev libxml2-dev libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev ca-certificates pkg-config openssh-client git tzdata"
 # The tests hold what is written against other people's programs.
 # The server's version is in the package's name.
 pgaudit=$(apt-cache search --names-only '^postgresql-[0-9]+-pgaudit$' 2>/dev/null | sed 's/ .*//' | sort -V | tail -n 1)

@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 
 /// CSV records (RFC 4180); the first of the file is its header, which goes to the origin. A field in quotes may hold line ends.
 struct CSVDecoder: Decoder {
@@ -88,14 +89,26 @@ struct CSVDecoder: Decoder {
         var line = bytes
         if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]) }
         if line.isEmpty { return }
+        let hasReturn = CSVDecoder.hasReturnOutsideQuotes(line)
         if !hasHeader {
+            if hasReturn { throw ReadProblem("'\(start.name)' ends its lines with a carriage return alone, so that all of it would be its header") }
             hasHeader = true
             if line.starts(with: [0xef, 0xbb, 0xbf]) { line = UnsafeRawBufferPointer(rebasing: line[3...]) }
             return try sink.origin(Origin(name: start.name, header: Array(line), start: start.offset))
         }
         if consumed <= start.offset { return }
+        if hasReturn { return try reject(line, "a carriage return stands outside of quotes: it may be several records", into: &sink) }
         count += 1
         try sink.record(line, ordinal: count, shape: .csv)
+    }
+
+    private static func hasReturnOutsideQuotes(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let base = line.baseAddress, memchr(base, 13, line.count) != nil else { return false }
+        var isQuoted = false
+        for byte in line {
+            if byte == 34 { isQuoted.toggle() } else if byte == 13, !isQuoted { return true }
+        }
+        return false
     }
 
     private mutating func reject<S: RecordSink>(_ bytes: UnsafeRawBufferPointer, _ reason: String, into sink: inout S) throws {

@@ -49,6 +49,8 @@ package struct PullRequest: Sendable {
     package var now: Instant
     /// The caller's own; a connector takes from it what its source names.
     package var environment: [String: String]
+    /// How the name of a file is stored and shown: the same name the same way, and two names as two.
+    package var nameTold: @Sendable (String) -> String = { $0 }
 
     package init(
         source: SourceDefinition, root: String, window: Window, cursors: [String: FileCursor] = [:], digestKey: [UInt8],

@@ -1,45 +1,47 @@
 import CLibArchive
 import Foundation
 
-/// A tar or ZIP file, plain or packed by gzip or Zstandard, member by member from front to back. Nothing of it is ever written anywhere.
+/// A ZIP, or a tar, plain or packed by gzip or Zstandard, member by member from front to back. Nothing of it is ever written anywhere.
 ///
 /// A ZIP is read by its central directory, as every other reader does; its methods are libarchive's, Zstandard (93) among them.
 final class Container {
     struct Member {
         enum Sort { case file, folder, other }
         /// As it stands there, less a leading `./`.
-        let name: FileName
+        var name: FileName
         let sort: Sort
     }
 
     private let name: String
-    private let descriptor: Int32
     private let archive: OpaquePointer
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     private let limit: Int
     /// Of all members so far, unpacked.
     private var length = 0
+    /// Of a tar; nil for a ZIP, which is read by seeking.
+    private let blocks: TarBlocks?
 
     /// `limit`: bytes of all members together, unpacked.
-    init(_ file: FileName, below root: String, limit: Int) throws(ReadProblem) {
-        name = file.shown
+    init(_ reader: FileReader, limit: Int) throws(ReadProblem) {
+        name = reader.name.shown
         self.limit = limit
-        descriptor = open(file.cPath(below: root), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw ReadProblem("'\(file.shown)' cannot be opened: \(String(cString: strerror(errno)))") }
-        guard let archive = archive_read_new() else {
-            close(descriptor)
-            throw ReadProblem("no memory to read '\(file.shown)'")
-        }
+        let packing = Packing(firstBytes: reader.firstBytes(4))
+        let isZip = packing == .plain && Packing.isZip(reader.firstBytes(4))
+        blocks = isZip ? nil : TarBlocks(try packing.unpacked(reader))
+        guard let archive = archive_read_new() else { throw ReadProblem("no memory to read '\(reader.name.shown)'") }
         self.archive = archive
-        archive_read_support_filter_gzip(archive)
-        archive_read_support_filter_zstd(archive)
-        archive_read_support_format_tar(archive)
-        archive_read_support_format_zip_seekable(archive)
-        guard archive_read_open_fd(archive, descriptor, 1 << 18) == ARCHIVE_OK else { throw failure("cannot be read as an archive") }
+        let opened: Int32
+        if let blocks {
+            archive_read_support_format_tar(archive)
+            opened = blocks.open(archive)
+        } else {
+            archive_read_support_format_zip_seekable(archive)
+            opened = archive_read_open_fd(archive, try reader.wholeForSeeking(), 1 << 18)
+        }
+        guard opened == ARCHIVE_OK else { throw failure("cannot be read as an archive") }
     }
     deinit {
         archive_read_free(archive)
-        close(descriptor)
         buffer.deallocate()
     }
 
@@ -48,7 +50,10 @@ final class Container {
         var entry: OpaquePointer?
         var status = ARCHIVE_RETRY
         while status == ARCHIVE_RETRY { status = archive_read_next_header(archive, &entry) }
-        if status == ARCHIVE_EOF { return nil }
+        if status == ARCHIVE_EOF {
+            try blocks?.end(at: Int(archive_read_header_position(archive)), of: name)
+            return nil
+        }
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw failure("cannot be read as an archive") }
         guard let path = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
             throw ReadProblem("'\(name)' holds a member whose name cannot be read")
@@ -77,7 +82,8 @@ final class Container {
     }
 
     private func failure(_ what: String) -> ReadProblem {
-        ReadProblem("'\(name)' \(what): \(archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason")")
+        if let problem = blocks?.problem { return problem }
+        return ReadProblem("'\(name)' \(what): \(archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason")")
     }
 }
 
@@ -110,6 +116,8 @@ struct MemberStream: ByteStream {
 extension Packing {
     /// A ZIP or an unpacked tar, by its first bytes; at least 262 are needed to know a tar.
     static func isContainer(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6]) || bytes.dropFirst(257).starts(with: "ustar".utf8)
+        isZip(bytes) || bytes.dropFirst(257).starts(with: "ustar".utf8)
     }
+
+    static func isZip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6]) }
 }

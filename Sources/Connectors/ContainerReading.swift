@@ -2,7 +2,7 @@ import Evidence
 
 /// Reads the members of one archive that match a pattern, each as a file of its own called `archive!member`.
 struct ContainerReading {
-    private let file: FileName
+    private let reader: FileReader
     private let pattern: String
     private let decoder: DecoderSettings
     private let request: PullRequest
@@ -11,8 +11,8 @@ struct ContainerReading {
     private var matched = 0
     private(set) var cursors: [FileCursor] = []
 
-    init(_ file: FileName, _ pattern: String, _ decoder: DecoderSettings, _ request: PullRequest) {
-        self.file = file
+    init(_ reader: FileReader, _ pattern: String, _ decoder: DecoderSettings, _ request: PullRequest) {
+        self.reader = reader
         self.pattern = pattern
         self.decoder = decoder
         self.request = request
@@ -26,12 +26,14 @@ struct ContainerReading {
     }
     private static let told = 5
 
+    private var file: FileName { reader.name }
     var records: Int { cursors.reduce(0) { $0 + $1.records } }
 
     mutating func run<S: RecordSink>(into sink: inout S) throws {
         do {
-            let container = try Container(file, below: request.root, limit: request.limits.fileBytes)
-            while let member = try container.next() {
+            let container = try Container(reader, limit: request.limits.fileBytes)
+            while var member = try container.next() {
+                member.name = member.name.shown(by: request.nameTold)
                 if request.limits.isOverdue() { throw ReadProblem("the time for a pull was over within '\(file.shown)'") }
                 guard seen.count < request.limits.members else {
                     throw ReadProblem("'\(file.shown)' holds more than \(request.limits.members) members; the rest was left")

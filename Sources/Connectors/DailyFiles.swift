@@ -15,7 +15,7 @@ struct DailyFiles {
     /// By name, of files that were read.
     private(set) var read: [String: Day] = [:]
     private var troubled: Set<Day> = []
-    /// A file that names no day held a record that could not be read: it may be of any day.
+    /// A file that names no day, or a folder, held something that could not be read: it may be of any day.
     private var isUnsure = false
 
     init(_ source: SourceDefinition, now: Instant) {
@@ -70,7 +70,7 @@ struct DailyFiles {
     }
 
     mutating func spoil(_ name: FileName) {
-        if let day = day(of: name) { days[day] = false }
+        if let day = day(of: name) { days[day] = false } else { isUnsure = true }
     }
 
     var complete: [Day] { isUnsure ? [] : days.filter(\.value).keys.sorted() }

@@ -70,7 +70,7 @@ struct DocumentDecoder: Decoder {
     }
 
     private func sidecar() throws(ReadProblem) -> [UInt8]? {
-        let name = FileName(bytes: file.bytes + Array(".yaml".utf8))
+        let name = FileName(bytes: file.bytes + Array(".yaml".utf8)).shown(by: request.nameTold)
         guard (try Glob.files(DocumentDecoder.pattern(name), below: request.root)).contains(name) else { return nil }
         let reader = try FileReader(name, below: request.root, key: request.digestKey)
         guard reader.size <= 1 << 18 else { throw ReadProblem("'\(name.shown)' is larger than 256 KiB") }

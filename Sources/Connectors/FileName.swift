@@ -1,10 +1,29 @@
 /// A path relative to the programme's folder as the file system has it: any bytes but NUL.
 struct FileName: Hashable, Comparable {
     let bytes: [UInt8]
+    /// In place of its spelling, where that would tell of a person.
+    private let redacted: String?
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        redacted = nil
+    }
+    private init(_ name: FileName, redacted: String) {
+        bytes = name.bytes
+        self.redacted = redacted
+    }
+    /// To be shown as `told` says.
+    func shown(by told: (String) -> String) -> FileName { FileName(self, redacted: told(spelled)) }
+
+    static func == (a: FileName, b: FileName) -> Bool { a.bytes == b.bytes }
+    func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
     static func < (a: FileName, b: FileName) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
 
-    /// As text that is the same for no two names: what is not UTF-8, controls and the backslash are written `\xNN`.
-    var shown: String {
+    /// As text that is the same for no two names.
+    var shown: String { redacted ?? spelled }
+
+    /// What is not UTF-8, controls and the backslash are written `\xNN`.
+    private var spelled: String {
         if bytes.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != 92 }) { return String(decoding: bytes, as: UTF8.self) }
         var text = ""
         var rest = bytes[...]

@@ -2,8 +2,14 @@ import Crypto
 import Evidence
 import Foundation
 
+/// The bytes of a file, as they lie there or unpacked, from front to back.
+protocol FileBytes: AnyObject {
+    /// Valid until the next call; empty at the end. Throws where the rest cannot be had.
+    func next() throws(ReadProblem) -> UnsafeRawBufferPointer
+}
+
 /// One open file, read from front to back; keeps the keyed digest of what was read, so that bytes are read once for both.
-final class FileReader {
+final class FileReader: FileBytes {
     let name: FileName
     let size: Int
     /// When the file system says it was last written.
@@ -37,8 +43,10 @@ final class FileReader {
         buffer.deallocate()
     }
 
-    /// The next bytes, valid until the next call; empty at the end, which is the size the file had when it was opened.
-    func next(atMost limit: Int = .max) throws(ReadProblem) -> UnsafeRawBufferPointer {
+    /// To the size that the file had when it was opened.
+    func next() throws(ReadProblem) -> UnsafeRawBufferPointer { try next(atMost: .max) }
+
+    private func next(atMost limit: Int) throws(ReadProblem) -> UnsafeRawBufferPointer {
         let wanted = min(buffer.count, limit, size - offset)
         if wanted <= 0 { return UnsafeRawBufferPointer(start: nil, count: 0) }
         var count = -1
@@ -56,6 +64,13 @@ final class FileReader {
     /// Reads on to `end`, handing what is read to `body`.
     func skip(to end: Int, _ body: (UnsafeRawBufferPointer) -> Void = { _ in }) throws(ReadProblem) {
         while offset < end { body(try next(atMost: end - offset)) }
+    }
+
+    /// The open file for one who seeks in it, once it was read to its end for its digest.
+    func wholeForSeeking() throws(ReadProblem) -> Int32 {
+        try skip(to: size)
+        lseek(descriptor, 0, SEEK_SET)
+        return descriptor
     }
 
     func rewind() {

@@ -107,12 +107,13 @@ struct FileReading {
         var decoder = decoder
         var result = FileResult(isRead: true)
         let isPacked = packing != .plain
+        var length = 0
         do {
-            var length = 0
-            let unpacker = isPacked ? try Unpacker(reader) : nil
+            let bytes = try packing.unpacked(reader)
             while true {
-                let chunk = try unpacker?.next() ?? reader.next()
+                let chunk = try bytes.next()
                 if chunk.isEmpty { break }
+                if length == 0, settings.isText, reader.offset == chunk.count || isPacked { try TextEncoding.check(chunk, of: name) }
                 length += chunk.count
                 try decoder.feed(chunk, into: &sink)
                 guard length <= request.limits.fileBytes else {
@@ -124,6 +125,8 @@ struct FileReading {
         } catch let problem as ReadProblem {
             result.problem = problem.text
         }
+        // Of what was refused at its first byte nothing was read.
+        if length == 0, result.problem != nil { return result }
         try decoder.finish(isFinal: (rule.isFinal || isPacked) && result.problem == nil || !isLines, into: &sink)
         // A document is cut into records only at its end.
         if result.problem == nil, decoder.count > request.limits.records { result.problem = tooMany.text }
@@ -145,19 +148,20 @@ struct FileReading {
     }
 
     private func readMembers<S: RecordSink>(_ pattern: String, into sink: inout S) throws -> FileResult {
-        try reader.skip(to: reader.size)
-        var reading = ContainerReading(reader.name, pattern, settings, request)
+        var reading = ContainerReading(reader, pattern, settings, request)
         try reading.run(into: &sink)
         var result = FileResult(isRead: true, members: reading.cursors)
         result.problem = reading.problem
-        if result.problem == nil { result.cursor = try cursor(reader.size, records: reading.records) }
+        guard result.problem == nil else { return result }
+        try reader.skip(to: reader.size)
+        result.cursor = try cursor(reader.size, records: reading.records)
         return result
     }
 
     private func readMember<S: RecordSink>(_ member: String, _ start: DecoderStart, into sink: inout S) throws -> FileResult {
         try sink.origin(Origin(name: name))
+        let bytes = try ZipMember.read(member, of: reader, limit: request.limits.documentBytes)
         try reader.skip(to: reader.size)
-        let bytes = try ZipMember.read(member, of: reader.name, below: request.root, limit: request.limits.documentBytes)
         try bytes.withUnsafeBytes { try sink.record($0, ordinal: 1, shape: .json) }
         return FileResult(cursor: try cursor(reader.size, records: 1), isRead: true)
     }

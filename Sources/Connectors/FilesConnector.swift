@@ -10,9 +10,9 @@ struct FilesConnector: Connector {
     func pull<S: RecordSink>(_ request: PullRequest, into sink: inout S) throws -> PullReport {
         var report = PullReport(outcome: .empty, query: "files \(settings.path)\(settings.inside.map { "!" + $0 } ?? "") as \(settings.decoder.name)")
         let names: [FileName]
-        let left: [FileName]
+        let left: [(name: FileName, why: String)]
         do throws(ReadProblem) {
-            let found = try Glob.find(settings.path, below: request.root)
+            let found = try Glob.find(settings.path, below: request.root, told: request.nameTold)
             (names, left) = (withoutCompanions(found.files), found.left)
         } catch {
             report.outcome = .failed
@@ -42,16 +42,16 @@ struct FilesConnector: Connector {
             if result.isRead { report.outcome = .complete }
             days.note(name, result)
         }
-        for link in left {
-            report.problems.append("'\(link.shown)' is a link that leads nowhere, or out of the programme's folder: it was not followed")
+        for (name, why) in left {
+            report.problems.append("'\(name.shown)' \(why)")
             isBroken = true
-            days.spoil(link)
+            days.spoil(name)
         }
         report.completeDays = days.complete
         report.spoiledDays = days.spoiled
         report.dayFiles = days.read
         if isBroken { report.outcome = .partial }
-        noteAbsent(names, request, &report)
+        noteAbsent(names, besides: left.map(\.name), request, &report)
         report.answered = report.outcome == .partial || names.isEmpty ? nil : request.window
         return report
     }
@@ -64,17 +64,17 @@ struct FilesConnector: Connector {
         return names.filter { !($0.bytes.suffix(5).elementsEqual(ending) && all.contains(FileName(bytes: $0.bytes.dropLast(5)))) }
     }
 
-    private func noteAbsent(_ names: [FileName], _ request: PullRequest, _ report: inout PullReport) {
+    private func noteAbsent(_ names: [FileName], besides unread: [FileName], _ request: PullRequest, _ report: inout PullReport) {
         if names.isEmpty {
             report.problems.append("no file matches '\(settings.path)'")
             // A day without its file is a hole by itself; an export that is not there is a source that did not answer.
             if case .export = request.source.coverage { report.outcome = .failed }
         }
         let present = Set(names.map(\.shown)).union(report.cursors.map(\.name))
-        // Of an archive that broke nobody knows what else it holds.
-        let unsure = settings.inside == nil ? [] : report.broken.map { $0 + "!" }
+        // Of an archive that broke, or of a folder that could not be looked into, nobody knows what else it holds.
+        let unsure = (settings.inside == nil ? [] : report.broken.map { $0 + "!" }) + unread.map { $0.shown + "/" }
         for gone in request.cursors.keys.filter({ name in !present.contains(name) && !unsure.contains { name.hasPrefix($0) } }).sorted() {
-            report.problems.append("'\(gone)' was read before and is gone")
+            report.problems.append("'\(request.nameTold(gone))' was read before and is gone")
         }
     }
 

@@ -8,12 +8,19 @@ struct Glob {
     private let root: String
     private let realRoot: String
     private var found: Set<FileName> = []
-    private var left: Set<FileName> = []
+    private var left: [FileName: String] = [:]
+
+    /// What a pattern names.
+    struct Found {
+        var files: [FileName] = []
+        /// What may hold more of it, or is it, and was not looked into, with the reason.
+        var left: [(name: FileName, why: String)] = []
+    }
 
     static func files(_ pattern: String, below root: String) throws(ReadProblem) -> [FileName] { try find(pattern, below: root).files }
 
-    /// Also the links that the pattern names and that lead nowhere, or out of the folder: they are not followed.
-    static func find(_ pattern: String, below root: String) throws(ReadProblem) -> (files: [FileName], left: [FileName]) {
+    /// `told`: how names are shown.
+    static func find(_ pattern: String, below root: String, told: (String) -> String = { $0 }) throws(ReadProblem) -> Found {
         let parts = pattern.utf8.split(separator: 47).map { Array($0) }
         guard !pattern.hasPrefix("/"), !parts.isEmpty, !parts.contains(Array("..".utf8)) else {
             throw ReadProblem("'\(pattern)' does not stay below the programme's folder")
@@ -24,10 +31,13 @@ struct Glob {
         let fixed = parts.prefix { !isPattern($0) }
         if fixed.count < parts.count, !fixed.isEmpty {
             let folder = FileName(bytes: Array(fixed.joined(separator: [47])))
-            guard glob.kind(of: folder, followsLinks: true) == .folder else { throw ReadProblem("the folder '\(folder.shown)' cannot be read") }
+            guard glob.kind(of: folder, followsLinks: true) == .folder else {
+                throw ReadProblem("the folder '\(folder.shown)' \(glob.left[folder] ?? "cannot be read")")
+            }
         }
         glob.match(parts.filter { $0 != [46] }[...], FileName(bytes: []), depth: 0)
-        return (glob.found.sorted(), glob.left.sorted())
+        return Found(
+            files: glob.found.sorted().map { $0.shown(by: told) }, left: glob.left.sorted { $0.key < $1.key }.map { ($0.key.shown(by: told), $0.value) })
     }
 
     private init(root: String, realRoot: String) {
@@ -38,10 +48,11 @@ struct Glob {
     private enum Kind { case file, folder, link, other }
 
     private mutating func match(_ parts: ArraySlice<[UInt8]>, _ folder: FileName, depth: Int) {
-        guard let part = parts.first, depth < 64 else { return }
+        guard let part = parts.first else { return }
+        guard depth < 64 else { return left[folder] = "lies more than 64 folders deep, and was not looked into" }
         let rest = parts.dropFirst()
         if part == Array("**".utf8) {
-            match(rest, folder, depth: depth + 1)
+            match(rest, folder, depth: depth)
             for name in entries(of: folder) where name.first != 46 {
                 let child = Glob.join(folder, name)
                 if kind(of: child, followsLinks: false) == .folder { match(parts, child, depth: depth + 1) }
@@ -54,7 +65,10 @@ struct Glob {
             switch kind(of: child, followsLinks: true) {
             case .file: if rest.isEmpty { found.insert(child) }
             case .folder: match(rest, child, depth: depth + 1)
-            case .link: if rest.isEmpty || leadsToFolder(child) { left.insert(child) }
+            case .link:
+                if rest.isEmpty || leadsToFolder(child) {
+                    left[child] = "is a link that leads nowhere, or out of the programme's folder: it was not followed"
+                }
             case .other: break
             }
         }
@@ -64,20 +78,34 @@ struct Glob {
         FileName(bytes: folder.bytes.isEmpty ? name : folder.bytes + [47] + name)
     }
 
-    private func entries(of folder: FileName) -> [[UInt8]] {
-        guard let handle = opendir(folder.cPath(below: root)) else { return [] }
+    private mutating func entries(of folder: FileName) -> [[UInt8]] {
+        guard let handle = opendir(folder.cPath(below: root)) else {
+            noteUnread(folder)
+            return []
+        }
         defer { closedir(handle) }
         var names: [[UInt8]] = []
+        errno = 0
         while let entry = readdir(handle) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             if name != [46], name != [46, 46] { names.append(name) }
+            errno = 0
         }
+        if errno != 0 { noteUnread(folder) }
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    private func kind(of name: FileName, followsLinks: Bool) -> Kind {
+    /// What has gone meanwhile is not there; what is there and cannot be looked at may be what is asked for.
+    private mutating func noteUnread(_ name: FileName) {
+        if errno != ENOENT, errno != ENOTDIR { left[name.bytes.isEmpty ? FileName(bytes: [46]) : name] = "cannot be looked into: \(String(cString: strerror(errno)))" }
+    }
+
+    private mutating func kind(of name: FileName, followsLinks: Bool) -> Kind {
         var info = stat()
-        guard lstat(name.cPath(below: root), &info) == 0 else { return .other }
+        guard lstat(name.cPath(below: root), &info) == 0 else {
+            noteUnread(name)
+            return .other
+        }
         if info.st_mode & S_IFMT == S_IFLNK {
             guard followsLinks else { return .other }
             guard leadsInside(name), stat(name.cPath(below: root), &info) == 0 else { return .link }

@@ -43,8 +43,9 @@ struct StreamDecoding {
             while true {
                 let chunk = try stream.next()
                 if chunk.isEmpty { break }
-                result.bytes += chunk.count
+                if result.bytes == 0, self.decoder.isText { try TextEncoding.check(chunk, of: start.name) }
                 hmac.update(data: chunk)
+                result.bytes += chunk.count
                 try decoder.feed(chunk, into: &sink)
                 guard decoder.count <= request.limits.records else { throw tooMany }
             }
@@ -52,8 +53,8 @@ struct StreamDecoding {
         } catch let problem as ReadProblem {
             result.problem = problem
         }
-        // Of what broke off the last line is no record, unless it says itself that it is whole.
-        try decoder.finish(isFinal: result.problem == nil || !isLines, into: &sink)
+        // Of what was refused at its first byte nothing was read; of what broke off the last line is no record, unless it says itself that it is whole.
+        if result.bytes > 0 || result.problem == nil { try decoder.finish(isFinal: result.problem == nil || !isLines, into: &sink) }
         if result.problem == nil, decoder.count > request.limits.records { result.problem = tooMany }
         result.count = decoder.count
         if result.problem == nil {

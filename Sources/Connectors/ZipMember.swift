@@ -1,7 +1,7 @@
 /// One member of an archive, held whole.
 enum ZipMember {
-    static func read(_ member: String, of file: FileName, below root: String, limit: Int) throws(ReadProblem) -> [UInt8] {
-        let container = try Container(file, below: root, limit: limit)
+    static func read(_ member: String, of reader: FileReader, limit: Int) throws(ReadProblem) -> [UInt8] {
+        let container = try Container(reader, limit: limit)
         while let found = try container.next() {
             guard found.name.bytes.elementsEqual(member.utf8) else { continue }
             var content: [UInt8] = []
@@ -11,6 +11,6 @@ enum ZipMember {
                 content += bytes
             }
         }
-        throw ReadProblem("'\(file.shown)' has no member '\(member)'")
+        throw ReadProblem("'\(reader.name.shown)' has no member '\(member)'")
     }
 }

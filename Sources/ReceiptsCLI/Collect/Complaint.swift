@@ -47,5 +47,6 @@ extension PullRequest {
         self.init(
             source: source, root: folder.root, window: Window(start: last.map { min($0, now) } ?? .distantPast, end: now), cursors: cursors, digestKey: key,
             limits: .timed(by: world), now: now, environment: world.environment)
+        if source.personalData == .redact { nameTold = NameRedaction(key: key).callAsFunction }
     }
 }

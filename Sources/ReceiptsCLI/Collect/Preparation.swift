@@ -156,7 +156,7 @@ private struct RecordKeys {
 }
 
 /// What is kept of bytes that are no record: redacted by patterns and where people stand, and not longer than a record may be. Nothing that cannot be read
-/// is dropped.
+/// is dropped but NUL, which between the letters of a wide encoding would hide every pattern.
 struct RejectRedaction {
     private let key: SymmetricKey
     private var redactor: Redactor
@@ -172,7 +172,11 @@ struct RejectRedaction {
     mutating func redacted(
         _ bytes: UnsafeRawBufferPointer, _ replacing: [(range: Range<Int>, type: FieldType)], _ shape: RedactionShape
     ) -> RejectedRecord {
-        let isChanged = redactor.redact(bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
+        let isWide = replacing.isEmpty && bytes.contains(0)
+        let text = isWide ? bytes.filter { $0 != 0 } : []
+        let isChanged = text.withUnsafeBytes {
+            redactor.redact(isWide ? $0 : bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
+        } || isWide
         StoredReject.shorten(&stored)
         // A copy as long as it must be: the buffer stays here, and not where a large one filled it.
         let reject = RejectedRecord(bytes: stored.withUnsafeBytes { Array($0) }, receivedDigest: isChanged ? ReceivedDigest.of(bytes, under: key) : [])

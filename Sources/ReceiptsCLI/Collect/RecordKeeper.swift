@@ -23,6 +23,8 @@ struct RecordKeeper {
     private var originName = ""
     private var shape = RedactionShape.json
     private var pendingOrigin: Origin?
+    /// The file grew, and this is what was added to it.
+    private var isAddition = false
     private var originRecord = 0
     /// Repeats of records without an id that an earlier pull already had, by key: the second of two equal lines is a record of its own.
     private var repeats: [Int64: Int] = [:]
@@ -70,6 +72,7 @@ struct RecordKeeper {
         files.append(FileTally(name: origin.name, known: max(0, before - unread)))
         // Written with its first record: a file that brings nothing new leaves no trace but its cursor.
         pendingOrigin = origin
+        isAddition = origin.start > 0
         originName = origin.name
         shape = MappingDecoder.shape(entry, header: origin.header).redaction
         repeats.removeAll(keepingCapacity: true)
@@ -170,9 +173,8 @@ struct RecordKeeper {
             }
         }
         var occurrence = repeats[base] ?? 0
-        // A repeat within this very reading is a second event; one that an earlier pull had is the same event read again.
         while let seen = try indexed.index.seen(key(occurrence)) {
-            guard seen.artifact.entry == writer.entryNumber, originIsThis(seen.artifact) else {
+            guard try isOtherEvent(seen.artifact) else {
                 repeats[base] = occurrence + 1
                 noteDuplicate()
                 return nil
@@ -204,8 +206,13 @@ struct RecordKeeper {
         files.noteLast { $0.repeated += 1 }
     }
 
-    /// Records of the origin in hand come after its own record.
-    private func originIsThis(_ artifact: ArtifactID) -> Bool { pendingOrigin == nil && artifact.record > originRecord }
+    /// Whether an equal record cannot be the one in hand. A repeat within this very reading is a second event, and so is what was added to a file that had an
+    /// equal one before; one that an earlier pull had, or another file, is the same event read again.
+    private func isOtherEvent(_ seen: ArtifactID) throws -> Bool {
+        // Records of the origin in hand come after its own record.
+        if seen.entry == writer.entryNumber, pendingOrigin == nil, seen.record > originRecord { return true }
+        return isAddition ? try indexed.index.originName(of: seen) == originName : false
+    }
 
     private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, _ made: Made, with other: ArtifactID) throws {
         // The same contradiction read again is no news.

@@ -14,10 +14,19 @@ enum Packing {
             self = .plain
         }
     }
+
+    /// What is packed in the reader's file, from where it stands.
+    func unpacked(_ reader: FileReader) throws(ReadProblem) -> any FileBytes {
+        switch self {
+        case .plain: reader
+        case .gzip: try Gunzip(reader)
+        case .zstandard: try Unzstd(reader)
+        }
+    }
 }
 
-/// Unpacks a gzip or Zstandard file as it is read. What comes before a break is delivered before the break is told.
-final class Unpacker {
+/// Unpacks a Zstandard file as it is read. What comes before a break is delivered before the break is told.
+final class Unzstd: FileBytes {
     private let reader: FileReader
     private let archive: OpaquePointer
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -27,13 +36,12 @@ final class Unpacker {
         guard let archive = archive_read_new() else { throw ReadProblem("no memory to unpack '\(reader.name.shown)'") }
         self.reader = reader
         self.archive = archive
-        archive_read_support_filter_gzip(archive)
         archive_read_support_filter_zstd(archive)
         archive_read_support_format_raw(archive)
         archive_read_support_format_empty(archive)
         archive_read_set_read_callback(archive) { _, client, block in
             guard let client, let block else { return -1 }
-            return Unmanaged<Unpacker>.fromOpaque(client).takeUnretainedValue().readBlock(block)
+            return Unmanaged<Unzstd>.fromOpaque(client).takeUnretainedValue().readBlock(block)
         }
         archive_read_set_callback_data(archive, Unmanaged.passUnretained(self).toOpaque())
         var entry: OpaquePointer?
@@ -59,7 +67,6 @@ final class Unpacker {
         }
     }
 
-    /// The next unpacked bytes, valid until the next call; empty at the end.
     func next() throws(ReadProblem) -> UnsafeRawBufferPointer {
         if isAtEnd { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let count = archive_read_data(archive, buffer.baseAddress, buffer.count)

@@ -20,25 +20,33 @@ enum JSONMembers {
         return count == 0
     }
 
-    /// An object of the members at `paths` alone, in their order in `text`; in an array each element is treated so.
-    static func keeping(_ paths: [[String]], of text: UnsafeRawBufferPointer, _ range: Range<Int>, into out: inout [UInt8]) {
+    /// An object of the members at `paths` alone, in their order in `text`; in an array each element is treated so. Throws where arrays lie too deep in
+    /// each other.
+    static func keeping(
+        _ paths: [[String]], of text: UnsafeRawBufferPointer, _ range: Range<Int>, depth: Int = 0, into out: inout [UInt8]
+    ) throws(ReadProblem) {
+        guard depth <= JSON.depthLimit else { throw ReadProblem("a record lies more than \(JSON.depthLimit) levels deep where 'keep' looks into it") }
         if text[range.lowerBound] == UInt8(ascii: "[") {
             out.append(UInt8(ascii: "["))
             var isFirst = true
             let array = UnsafeRawBufferPointer(rebasing: text[range])
-            _ = JSONSlices("").each(of: array) { element in
+            var elements: [Range<Int>] = []
+            _ = JSONSlices("").each(of: array) { elements.append($0) }
+            for element in elements {
                 if !isFirst { out.append(UInt8(ascii: ",")) }
                 isFirst = false
-                keeping(paths, of: array, element, into: &out)
+                try keeping(paths, of: array, element, depth: depth + 1, into: &out)
             }
             return out.append(UInt8(ascii: "]"))
         }
         guard text[range.lowerBound] == UInt8(ascii: "{") else { return out += text[range] }
         out.append(UInt8(ascii: "{"))
         var isFirst = true
-        _ = each(of: text, range) { key, value in
+        var members: [(key: Range<Int>, value: Range<Int>)] = []
+        _ = each(of: text, range) { members.append(($0, $1)) }
+        for (key, value) in members {
             let wanted = paths.filter { $0.first.map { text[key].elementsEqual($0.utf8) } ?? false }
-            guard !wanted.isEmpty else { return }
+            guard !wanted.isEmpty else { continue }
             if !isFirst { out.append(UInt8(ascii: ",")) }
             isFirst = false
             out += text[(key.lowerBound - 1)..<(key.upperBound + 1)]
@@ -46,7 +54,7 @@ enum JSONMembers {
             if wanted.contains(where: { $0.count == 1 }) {
                 out += text[value]
             } else {
-                keeping(wanted.map { Array($0.dropFirst()) }, of: text, value, into: &out)
+                try keeping(wanted.map { Array($0.dropFirst()) }, of: text, value, depth: depth + 1, into: &out)
             }
         }
         out.append(UInt8(ascii: "}"))

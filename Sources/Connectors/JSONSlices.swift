@@ -36,8 +36,7 @@ struct JSONSlices {
     private func walk(
         _ cursor: inout JSONCursor, _ path: ArraySlice<[UInt8]>, depth: Int, _ body: (Range<Int>) throws -> Void
     ) rethrows -> String? {
-        // As deep as a record may be.
-        guard depth <= 256 else { return "more than 256 levels deep" }
+        guard depth <= JSON.depthLimit else { return "more than \(JSON.depthLimit) levels deep" }
         if isSingle, path.isEmpty {
             let start = cursor.at
             guard cursor.peek == UInt8(ascii: "{") else { return shown.isEmpty ? "no object stands there" : "no object stands at '\(shown)'" }

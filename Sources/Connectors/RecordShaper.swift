@@ -33,7 +33,7 @@ struct RecordShaper {
     private func kept(_ record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard !keep.isEmpty else { return try body(record) }
         var out: [UInt8] = []
-        JSONMembers.keeping(keep, of: record, 0..<record.count, into: &out)
+        try JSONMembers.keeping(keep, of: record, 0..<record.count, into: &out)
         try out.withUnsafeBytes { try body($0) }
     }
 }

@@ -1,4 +1,5 @@
 import CLibXML2
+import Evidence
 
 /// What a parser tells of a document as it goes through it. Names are without prefix.
 protocol XMLReceiver: AnyObject {
@@ -10,12 +11,14 @@ protocol XMLReceiver: AnyObject {
 
 /// Reads XML chunk by chunk and tells its receiver.
 ///
-/// A DOCTYPE or a start tag over 64 KiB is refused, nothing is fetched, no entity is resolved, elements lie at most 256 deep in each other.
+/// A DOCTYPE or a start tag over 64 KiB is refused, nothing is fetched, no entity is resolved, elements lie at most `JSON.depthLimit` deep in each other.
 final class XMLPush {
     private let receiver: any XMLReceiver
     private var guardian = XMLGuard()
     private var parser: xmlParserCtxtPtr?
     private var hasDoctype = false
+    /// Elements open.
+    private var depth = 0
     /// Why the document is not read on, if it is not.
     private(set) var problem: String?
     /// Its first bytes, for who must say which document it was.
@@ -26,9 +29,9 @@ final class XMLPush {
         var handler = xmlSAXHandler()
         handler.initialized = XML_SAX2_MAGIC
         handler.startElementNs = { context, name, _, _, _, _, count, _, attributes in
-            if let name { XMLPush.from(context)?.receiver.start(name, XMLAttributes(count: Int(count), values: attributes)) }
+            if let name { XMLPush.from(context)?.start(name, XMLAttributes(count: Int(count), values: attributes)) }
         }
-        handler.endElementNs = { context, name, _, _ in if let name { XMLPush.from(context)?.receiver.end(name) } }
+        handler.endElementNs = { context, name, _, _ in if let name { XMLPush.from(context)?.end(name) } }
         handler.characters = { context, text, length in XMLPush.from(context)?.characters(text, length) }
         handler.cdataBlock = { context, text, length in XMLPush.from(context)?.characters(text, length) }
         handler.internalSubset = { context, _, _, _ in XMLPush.from(context)?.hasDoctype = true }
@@ -39,6 +42,17 @@ final class XMLPush {
     deinit { xmlFreeParserCtxt(parser) }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> XMLPush? { context.map { Unmanaged<XMLPush>.fromOpaque($0).takeUnretainedValue() } }
+
+    private func start(_ name: UnsafePointer<xmlChar>, _ attributes: XMLAttributes) {
+        depth += 1
+        guard depth <= JSON.depthLimit else { return xmlStopParser(parser) }
+        receiver.start(name, attributes)
+    }
+
+    private func end(_ name: UnsafePointer<xmlChar>) {
+        if depth <= JSON.depthLimit { receiver.end(name) }
+        depth -= 1
+    }
 
     private func characters(_ text: UnsafePointer<xmlChar>?, _ length: Int32) {
         if let text { receiver.characters(UnsafeRawBufferPointer(start: text, count: Int(length))) }
@@ -54,6 +68,7 @@ final class XMLPush {
         if let problem = guardian.check(chunk) { return problem }
         let status = xmlParseChunk(parser, chunk.assumingMemoryBound(to: CChar.self).baseAddress, Int32(chunk.count), 0)
         if hasDoctype { return XMLGuard.doctype }
+        if depth > JSON.depthLimit { return "more than \(JSON.depthLimit) levels deep" }
         return status == 0 ? nil : failure()
     }
 

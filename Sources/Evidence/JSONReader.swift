@@ -5,7 +5,10 @@ package struct JSONError: Error, Hashable, Sendable {
 }
 
 extension JSON {
-    /// Reads RFC 8259. Refuses a key that occurs twice, depth over 256, invalid UTF-8, lone surrogates and anything after the value.
+    /// How many lists, objects or elements may lie in each other: whatever goes down into them must come back on one stack.
+    package static let depthLimit = 256
+
+    /// Reads RFC 8259. Refuses a key that occurs twice, depth over `depthLimit`, invalid UTF-8, lone surrogates and anything after the value.
     package static func parse(_ text: some Sequence<UInt8>) throws(JSONError) -> JSON {
         var reader = JSONReader(bytes: Array(text))
         return try reader.document()
@@ -55,7 +58,7 @@ private struct JSONReader {
     mutating func enter() throws(JSONError) {
         depth += 1
         at += 1
-        if depth > 256 { throw failure("more than 256 levels deep") }
+        if depth > JSON.depthLimit { throw failure("more than \(JSON.depthLimit) levels deep") }
         skipBlanks()
     }
 

@@ -72,6 +72,20 @@ import Testing
         #expect(pulled.sink.records.isEmpty && pulled.sink.rejects.count == 1 && pulled.sink.rejects[0].hasPrefix(reason), "\(pulled.sink.rejects)")
     }
 
+    @Test func elementsInElementsAreLeftBeforeTheStackIs() throws {
+        let folder = try Folder()
+        func nested(_ depth: Int) -> String { "<log>" + String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth) + "</log>" }
+        try folder.write("t.xml", nested(255))
+        #expect(try pull(folder.path, files("t.xml", decoder("/log/a"))).sink.records.count == 1)
+        for depth in [256, 80_000] {
+            try folder.write("t.xml", nested(depth))
+            let pulled = try pull(folder.path, files("t.xml", decoder("/log/a")))
+            #expect(pulled.sink.records.isEmpty && pulled.sink.rejects == ["more than 256 levels deep"] && pulled.report.outcome == .partial)
+            let junit = try pull(folder.path, files("t.xml", .junit))
+            #expect(junit.sink.rejects == ["more than 256 levels deep"])
+        }
+    }
+
     @Test func anElementOverTheLimitIsARejectAndTheNextARecord() throws {
         let folder = try Folder()
         let long = String(repeating: "x", count: 5000)

@@ -7,7 +7,12 @@ final class ChildProcess {
     private let program: String
     private let output: Int32
     private let errors: Int32
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+    /// The beginning of standard error; what comes after it is read and left, so that the program is not held up.
+    private var complaint: [UInt8] = []
+    private static let complaintLimit = 1 << 18
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: ChildProcess.chunk, alignment: 16)
+    /// The most bytes of its output that come at once.
+    static let chunk = 1 << 17
     private var isWaitedFor = false
     private let isOverdue: @Sendable () -> Bool
 
@@ -22,21 +27,25 @@ final class ChildProcess {
         _ program: String, _ arguments: [String], environment: [String], folder: String? = nil, isOverdue: @escaping @Sendable () -> Bool = { false }
     ) throws(ReadProblem) {
         var ends: [Int32] = [-1, -1]
-        var scratch = Array("/tmp/receipts-XXXXXX".utf8CString)
-        let errors = mkstemp(&scratch)
-        guard errors >= 0, pipe(&ends) == 0 else { throw ReadProblem("no pipe to '\(program)': \(String(cString: strerror(errno)))") }
-        unlink(scratch)
-        for descriptor in ends + [errors] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        var errorEnds: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw ChildProcess.noPipe(program) }
+        guard pipe(&errorEnds) == 0 else {
+            ends.forEach { close($0) }
+            throw ChildProcess.noPipe(program)
+        }
+        for descriptor in ends + errorEnds { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        _ = fcntl(errorEnds[0], F_SETFL, O_NONBLOCK)
         output = ends[0]
-        self.errors = errors
+        errors = errorEnds[0]
         self.program = program
         self.isOverdue = isOverdue
         var started: pid_t = 0
         let status = ChildProcess.withCStrings([program] + arguments) { argv in
-            ChildProcess.withCStrings(environment) { receipts_spawn(&started, program, argv, $0, folder, ends[1], errors) }
+            ChildProcess.withCStrings(environment) { receipts_spawn(&started, program, argv, $0, folder, ends[1], errorEnds[1]) }
         }
         pid = started
         close(ends[1])
+        close(errorEnds[1])
         if status != 0 {
             isWaitedFor = true
             throw ReadProblem("'\(program)' cannot be started: \(String(cString: strerror(status)))")
@@ -59,14 +68,52 @@ final class ChildProcess {
         isWaitedFor = true
     }
 
+    private static func noPipe(_ program: String) -> ReadProblem { ReadProblem("no pipe to '\(program)': \(String(cString: strerror(errno)))") }
+
     /// The next bytes of standard output, valid until the next call; empty at its end.
     func next() throws(ReadProblem) -> UnsafeRawBufferPointer {
-        var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-        repeat { try requireTime() } while poll(&waiting, 1, 100) <= 0
+        try awaitOutput()
         var count = -1
         repeat { count = read(output, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
         guard count >= 0 else { throw ReadProblem("the output of '\(program)' cannot be read: \(String(cString: strerror(errno)))") }
         return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
+
+    private func awaitOutput() throws(ReadProblem) {
+        var quiet = 0
+        while true {
+            try requireTime()
+            var ends = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: isSilent ? -1 : errors, events: Int16(POLLIN), revents: 0)]
+            let ready = poll(&ends, 2, 100)
+            if ready > 0, ends[1].revents != 0 { listen() }
+            if ready > 0, ends[0].revents != 0 { return }
+            quiet = ready == 0 && hasEnded ? quiet + 1 : 0
+            // What it left in the background may still have something to write; for how long nobody can say.
+            if quiet >= ChildProcess.patience {
+                throw ReadProblem("'\(program)' ended, and what it started holds its output open: whether all came is not known")
+            }
+        }
+    }
+    /// Tenths of a second without a byte.
+    private static let patience = 50
+    /// Nobody can write to standard error any more.
+    private var isSilent = false
+
+    /// Asked without taking its status, which `end` wants.
+    private var hasEnded: Bool {
+        var found = siginfo_t()
+        return waitid(P_PID, id_t(pid), &found, WEXITED | WNOHANG | WNOWAIT) == 0 && found.si_signo == SIGCHLD
+    }
+
+    private func listen() {
+        while !isSilent {
+            var said = [UInt8](repeating: 0, count: 1 << 16)
+            let count = read(errors, &said, said.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return isSilent = errno != EAGAIN }
+            isSilent = count == 0
+            complaint += said.prefix(min(count, ChildProcess.complaintLimit - complaint.count))
+        }
     }
 
     private func requireTime() throws(ReadProblem) {
@@ -78,6 +125,7 @@ final class ChildProcess {
         var status: Int32 = 0
         while true {
             let answer = waitpid(pid, &status, WNOHANG)
+            listen()
             if answer == pid { break }
             guard answer == 0 || errno == EINTR else { throw ReadProblem("'\(program)' cannot be waited for: \(String(cString: strerror(errno)))") }
             try requireTime()
@@ -89,12 +137,8 @@ final class ChildProcess {
         return status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
     }
 
-    /// What it wrote to standard error, from the beginning.
-    func said(atMost limit: Int) -> [UInt8] {
-        var said = [UInt8](repeating: 0, count: limit)
-        let count = pread(errors, &said, limit, 0)
-        return Array(said.prefix(max(0, count)))
-    }
+    /// What it wrote to standard error, from the beginning; at most 256 KiB of it.
+    func said(atMost limit: Int) -> [UInt8] { Array(complaint.prefix(limit)) }
 
     /// Waits for the end; nil if it went well, else the first line of what the program said.
     func finish() throws(ReadProblem) -> String? {

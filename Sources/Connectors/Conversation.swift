@@ -12,7 +12,7 @@ final class Conversation {
     private let admission: [String]
     private let login: HTTPRequest.Login
     /// Nothing that holds one of these is taken: a server that repeats a secret would have it stored.
-    private let secrets: [[UInt8]]
+    private let secrets: SecretGuard
     private(set) var exchange = Exchange()
     /// What the source counts, of all stretches together; nil where it does not say.
     private(set) var sourceCount: Int?
@@ -49,7 +49,7 @@ final class Conversation {
         }
         admission = headers
         self.login = login
-        self.secrets = secrets.filter { $0.utf8.count >= 6 }.map { Array($0.utf8) }
+        self.secrets = SecretGuard(secrets.map { SecretGuard.Secret(name: "secret", value: Array($0.utf8)) }, shortest: 6)
         let limits = HTTPClient.Limits(
             bytes: settings.pageLimit, seconds: max(1, Int(settings.timeout.components.seconds)), allowsOwnNetwork: settings.allowsOwnNetwork,
             authorities: settings.authorities.map { request.root + "/" + $0 })
@@ -136,7 +136,7 @@ final class Conversation {
     }
 
     private func note(_ answer: HTTPAnswer, before: Instant?) {
-        if let server = answer.value(of: settings.server), !holdsSecret(Array(server.utf8)) { exchange.server = String(server.prefix(200)) }
+        if let server = answer.value(of: settings.server), secrets.found(in: Array(server.utf8)) == nil { exchange.server = String(server.prefix(200)) }
         // The Date of a stored answer is that of its making.
         guard let before, let after = request.limits.clock?(), let date = answer.value(of: "date").flatMap(HTTPHeaders.date),
             answer.value(of: "age").map({ $0 == "0" }) ?? true
@@ -152,7 +152,7 @@ final class Conversation {
 
     /// Keeps a page's digest; refuses one that must not be stored.
     func note(page body: [UInt8], records: Int) throws(ReadProblem) -> String {
-        guard !holdsSecret(body) else { throw ReadProblem("page \(exchange.pages.count + 1) repeats the secret that it was asked with: not stored") }
+        guard secrets.found(in: body) == nil else { throw ReadProblem("page \(exchange.pages.count + 1) repeats the secret that it was asked with: not stored") }
         let digest = Hex.encode(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: request.digestKey)))
         exchange.pages.append(Exchange.Page(digest: digest, bytes: body.count, records: records))
         return digest
@@ -164,17 +164,6 @@ final class Conversation {
     func note(count: Int) { sourceCount = (sourceCount ?? 0) + count }
     func note(lastPage: String) { exchange.lastPage = lastPage }
 
-    func holdsSecret(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { bytes in secrets.contains { Conversation.occurs($0, in: bytes) } }
-    }
-
-    private static func occurs(_ word: [UInt8], in bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let start = bytes.baseAddress, let first = word.first else { return false }
-        var at = 0
-        while at + word.count <= bytes.count, let found = memchr(start + at, Int32(first), bytes.count - word.count - at + 1) {
-            if memcmp(found, word, word.count) == 0 { return true }
-            at = UnsafeRawPointer(found) - start + 1
-        }
-        return false
-    }
+    /// For a diagnostic, which may hold words of the server's.
+    func withoutSecrets(_ problem: ReadProblem) -> String { secrets.without(problem.text) }
 }

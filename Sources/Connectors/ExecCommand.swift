@@ -8,8 +8,10 @@ struct ExecCommand {
     let environment: [String]
     /// As the sheet shows it: with the window, and without the environment's values.
     let shown: String
-    /// Values that came from the caller's environment: none of them may be repeated.
-    private let secrets: [(name: String, value: [UInt8])]
+    /// Values from the caller's environment: none of them may stand in what is told of a failure.
+    private let given: SecretGuard
+    /// Those whose names say that they are secret, which may not stand in its output either. Others, such as a region, may well be what a record is about.
+    let secrets: SecretGuard
 
     /// The caller's `PATH` does not count: who can change it could choose the program.
     private static let places = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"]
@@ -24,14 +26,15 @@ struct ExecCommand {
         shown = words.map(ExecCommand.quoted).joined(separator: " ")
         guard let name = settings.command.first else { throw ReadProblem("the command names no program") }
         arguments = Array(words.dropFirst())
-        var given: [(name: String, value: [UInt8])] = []
+        var given: [SecretGuard.Secret] = []
         for variable in settings.environment {
             guard let value = request.environment[variable] else {
                 throw ReadProblem("the environment has no '\(variable)', which '\(name)' needs")
             }
-            given.append((variable, Array(value.utf8)))
+            given.append(SecretGuard.Secret(name: variable, value: Array(value.utf8)))
         }
-        secrets = given
+        self.given = SecretGuard(given, shortest: 4)
+        secrets = SecretGuard(given.filter { ExecCommand.isSecret($0.name) }, shortest: 6)
         let own = settings.environment.map { $0 + "=" + (request.environment[$0] ?? "") }
         environment = ExecCommand.usual.filter { usual in !own.contains { $0.prefix { $0 != "=" } == usual.prefix { $0 != "=" } } } + own
         program = try ExecCommand.find(name, below: request.root)
@@ -51,12 +54,19 @@ struct ExecCommand {
         return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
     }
 
-    /// What a program said, without the values that it was given. Short values are no secrets, and would tear words apart.
-    func withoutSecrets(_ said: [UInt8]) -> [UInt8] {
-        var text = String(decoding: said, as: UTF8.self)
-        for secret in secrets where secret.value.count >= 4 {
-            text = text.replacingOccurrences(of: String(decoding: secret.value, as: UTF8.self), with: "[\(secret.name)]")
-        }
-        return Array(text.utf8)
+    /// By the words of a variable's name: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GH_TOKEN`, and not `AWS_ACCESS_KEY_ID`.
+    private static func isSecret(_ variable: String) -> Bool {
+        let name = variable.uppercased()
+        return ["SECRET", "TOKEN", "PASSW", "PASSPHRASE", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) } || name.hasSuffix("KEY") || name.hasSuffix("PASS")
+    }
+
+    /// The beginning of what a program said, at most `limit` bytes, without the values that it was given.
+    func withoutSecrets(_ said: (_ atMost: Int) -> [UInt8], limit: Int) -> [UInt8] {
+        let all = limit + given.reach
+        let heard = said(all)
+        var shown = Array(given.without(String(decoding: heard, as: UTF8.self)).utf8)
+        // The last value may have been cut.
+        if heard.count == all { shown.removeLast(min(shown.count, given.reach)) }
+        return Array(shown.prefix(limit))
     }
 }

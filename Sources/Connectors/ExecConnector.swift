@@ -42,6 +42,8 @@ private final class ProgramOutput: ByteStream {
     private let child: ChildProcess
     private let command: ExecCommand
     private let settings: ExecSettings
+    /// Where the program was given a secret.
+    private let held: GuardedBytes?
     private var bytes = 0
     /// Of a program that failed.
     private(set) var complaint: [UInt8] = []
@@ -51,10 +53,22 @@ private final class ProgramOutput: ByteStream {
         let isOverdue = request.limits.isOverdue
         self.command = command
         self.settings = settings
+        held = command.secrets.isEmpty ? nil : GuardedBytes(command.secrets, chunk: ChildProcess.chunk)
         child = try ChildProcess(command.program, command.arguments, environment: command.environment, folder: request.root) { isLate() || isOverdue() }
     }
 
     func next() throws -> UnsafeRawBufferPointer {
+        guard let held else { return try take() }
+        while true {
+            let chunk = try take()
+            switch held.pass(chunk) {
+            case .secret(let name): throw ReadProblem("'\(command.program)' wrote the value of '\(name)', which it was given: not stored")
+            case .bytes(let bytes): if !bytes.isEmpty || chunk.isEmpty { return bytes }
+            }
+        }
+    }
+
+    private func take() throws(ReadProblem) -> UnsafeRawBufferPointer {
         let chunk = try child.next()
         bytes += chunk.count
         guard bytes <= settings.limit else { throw ReadProblem("'\(command.program)' wrote more than \(settings.limit) bytes; the rest was left") }
@@ -64,7 +78,7 @@ private final class ProgramOutput: ByteStream {
     func end() throws -> ReadProblem? {
         let end = try child.end()
         if end == .status(0) { return nil }
-        complaint = command.withoutSecrets(child.said(atMost: 1024))
+        complaint = command.withoutSecrets(child.said, limit: 1024)
         switch end {
         case .status(let code): return ReadProblem("'\(command.program)' ended with status \(code)")
         case .signal(let number): return ReadProblem("'\(command.program)' was ended by signal \(number)")

@@ -56,6 +56,11 @@ struct ForeignDatabase {
         }
     }
 
+    /// With a rollback journal that a crash left, only a writer can take back what was half done.
+    static func unfinished(_ name: String) -> ReadProblem {
+        ReadProblem("'\(name)' was left in the middle of a transaction, as after a crash or in a copy: its own program must open it once first")
+    }
+
     /// Nil if what was read is one state of the file.
     func problem() -> ReadProblem? {
         guard let before, ForeignDatabase.marks(path) != before else { return nil }

@@ -28,9 +28,13 @@ struct GitCommand {
         "protocol.allow=never", "core.commentChar=#", "trailer.separators=:",
     ]
 
-    func start(_ arguments: [String], settings more: [String] = []) throws(ReadProblem) -> ChildProcess {
-        let given = (GitCommand.settings + more).flatMap { ["-c", $0] }
-        return try ChildProcess(program, given + ["--no-pager", "--no-replace-objects"] + arguments, environment: GitCommand.environment)
+    /// `protocols`: by which git may reach another repository, none or "file". A repository can allow itself one (`protocol.<name>.allow`) that the settings
+    /// above do not forbid by name; what the environment says goes before that.
+    func start(_ arguments: [String], protocols: String = "") throws(ReadProblem) -> ChildProcess {
+        let given = GitCommand.settings.flatMap { ["-c", $0] }
+        return try ChildProcess(
+            program, given + ["--no-pager", "--no-replace-objects"] + arguments,
+            environment: GitCommand.environment + ["GIT_ALLOW_PROTOCOL=" + protocols])
     }
 
     /// What git prints, without its line end; nil if it fails.

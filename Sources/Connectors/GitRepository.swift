@@ -54,7 +54,7 @@ final class GitRepository {
         guard mkdtemp(&template) != nil else { throw ReadProblem("no temporary folder: \(String(cString: strerror(errno)))") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let arguments = ["clone", "--mirror", "--quiet", "--template=", "--no-local", "--", bundle, folder + "/mirror.git"]
-        let child = try git.start(arguments, settings: ["protocol.file.allow=always"])
+        let child = try git.start(arguments, protocols: "file")
         while try !child.next().isEmpty {}
         if let problem = try child.finish() {
             try? FileManager.default.removeItem(atPath: folder)

@@ -11,6 +11,7 @@ struct HTTPConnector: Connector {
     func pull<S: RecordSink>(_ request: PullRequest, into sink: inout S) throws -> PullReport {
         var report = PullReport(outcome: .failed, query: settings.shown)
         var count = 0
+        var conversation: Conversation?
         do {
             guard let address = HTTPAddress(settings.url) else { throw ReadProblem("'\(settings.url)' is no http or https URL") }
             let pieces: [Window]
@@ -26,14 +27,15 @@ struct HTTPConnector: Connector {
             } else {
                 pieces = [request.window]
             }
-            let conversation = try Conversation(settings, request)
+            let asking = try Conversation(settings, request)
+            conversation = asking
             defer {
-                report.exchange = conversation.exchange
-                report.sourceCount = conversation.sourceCount
+                report.exchange = asking.exchange
+                report.sourceCount = asking.sourceCount
             }
             try sink.origin(Origin(name: address.host + address.path))
             for piece in pieces {
-                try HTTPReading(settings: settings, home: address, conversation: conversation, piece: piece, readAt: request.now).read { record in
+                try HTTPReading(settings: settings, home: address, conversation: asking, piece: piece, readAt: request.now).read { record in
                     count += 1
                     guard count <= request.limits.records else { throw ReadProblem("more than \(request.limits.records) records came; the rest was left") }
                     try sink.record(record, ordinal: count, shape: .json)
@@ -42,7 +44,7 @@ struct HTTPConnector: Connector {
             }
             report.outcome = count > 0 ? .complete : .empty
         } catch let problem as ReadProblem {
-            report.problems.append(problem.text)
+            report.problems.append(conversation?.withoutSecrets(problem) ?? problem.text)
             report.outcome = count > 0 || report.answered != nil ? .partial : .failed
             // Of a register that is always shown whole, a part is nothing.
             if !settings.isWindowed { report.answered = nil }

@@ -32,7 +32,7 @@ struct SQLiteConnector: Connector {
         let isOverdue = request.limits.isOverdue
         file.database.interrupt { isLate() || isOverdue() }
         file.database.limitLength(request.limits.documentBytes)
-        let query = try SQLiteQuery(settings.query, file.database, window)
+        let query = try SQLiteQuery(settings.query, file.database, called: settings.database, window)
         try sink.origin(Origin(name: settings.database))
         var hmac = HMAC<SHA256>(key: SymmetricKey(data: request.digestKey))
         var count = 0
@@ -44,16 +44,20 @@ struct SQLiteConnector: Connector {
             report.outcome = .complete
             hmac.update(data: row.bytes + [10])
             try deliver(row, count, request.limits, into: &sink)
-            if isLate() || isOverdue() { throw ReadProblem("the time for a pull was over before the query's end") }
+            if isLate() || isOverdue() { throw SQLiteConnector.isOver }
         }
         let digest = Hex.encode(hmac.finalize())
         return FileCursor(name: settings.database, size: size, digest: digest, records: count)
     }
 
+    private static let isOver = ReadProblem("the time for a pull was over before the query's end")
+
     private func next(_ query: SQLiteQuery) throws(ReadProblem) -> SQLiteQuery.Row? {
         do throws(SQLiteError) {
             return try query.next()
         } catch {
+            if error.isInterrupt { throw SQLiteConnector.isOver }
+            if error.isLeftUnfinished { throw ForeignDatabase.unfinished(settings.database) }
             throw ReadProblem("'\(settings.database)' could not be read to the end: \(error.message)")
         }
     }

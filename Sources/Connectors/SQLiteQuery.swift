@@ -6,7 +6,8 @@ struct SQLiteQuery {
     private let statement: Statement
     private let names: [String]
 
-    init(_ sql: String, _ database: Database, _ window: AskedWindow) throws(ReadProblem) {
+    /// `shown`: the database, in what is said of it.
+    init(_ sql: String, _ database: Database, called shown: String, _ window: AskedWindow) throws(ReadProblem) {
         var offence: String?
         database.authorize { action in
             switch action {
@@ -23,6 +24,7 @@ struct SQLiteQuery {
         do throws(SQLiteError) {
             statement = try database.prepare(sql)
         } catch {
+            if error.isLeftUnfinished { throw ForeignDatabase.unfinished(shown) }
             throw ReadProblem("the query is not accepted: \(offence ?? error.message)")
         }
         names = statement.columnNames

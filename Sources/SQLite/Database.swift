@@ -12,6 +12,8 @@ package struct SQLiteError: Error, CustomStringConvertible, Sendable {
     package var isInputOutput: Bool { [SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(code & 255) }
     /// It was stopped: by a limit on its steps, or by whoever waits for it.
     package var isInterrupt: Bool { code & 255 == SQLITE_INTERRUPT }
+    /// Its writer was stopped in the middle of a transaction, and one who only reads may not finish it.
+    package var isLeftUnfinished: Bool { code == SQLITE_READONLY | (3 << 8) || code == SQLITE_READONLY | (1 << 8) }
     package var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 255) }
     /// Another process has the file, or there is no memory: the same call may succeed later.
     package var isPassing: Bool { [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_INTERRUPT].contains(code & 255) }

@@ -95,14 +95,58 @@ import Testing
         let folder = try Folder()
         let settings = exec(["env"], .text(pattern: "{a}"), environment: ["PGPASSWORD", "LC_ALL"])
         let all = ["PGPASSWORD": "correct horse", "LC_ALL": "C", "HOME": "/root", "PATH": "/tmp"]
+        let region = exec(["env"], .text(pattern: "{a}"), environment: ["AWS_REGION", "AWS_ACCESS_KEY_ID", "LC_ALL"])
         #expect(
-            try pullWith(all, folder, settings).sink.records.sorted() == [
-                "LC_ALL=C", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin", "PGPASSWORD=correct horse", "TZ=UTC",
+            try pullWith(["AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "LC_ALL": "C"], folder, region).sink.records.sorted() == [
+                "AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_REGION=eu-central-1", "LC_ALL=C",
+                "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin", "TZ=UTC",
             ])
         let missing = try pullWith([:], folder, settings).report
         #expect(missing.outcome == .failed && missing.problems == ["the environment has no 'PGPASSWORD', which 'env' needs"])
         let failing = exec(["sh", "-c", "echo \"no: $PGPASSWORD\" >&2; exit 1"], environment: ["PGPASSWORD"])
         #expect(try pullWith(all, folder, failing).report.complaint == Array("no: [PGPASSWORD]\n".utf8))
+    }
+
+    private static let given = ["API_TOKEN": "tok/en-1234", "LONG_SECRET": "tok/en-1234-and-more", "SIGNING_KEY": "k3y k3y k3y"]
+
+    @Test(arguments: [
+        (#"echo "no: $LONG_SECRET, $API_TOKEN" >&2; exit 1"#, "no: [LONG_SECRET], [API_TOKEN]\n"),
+        // It begins where the diagnostic is cut, and where what is read of it ends.
+        (#"head -c 1015 /dev/zero | tr '\0' x >&2; echo "$LONG_SECRET" >&2; exit 1"#, String(repeating: "x", count: 1015) + "[LONG_SEC"),
+        (#"echo 'see tok%2Fen-1234' >&2; exit 1"#, "(what was said repeats the secret 'API_TOKEN', and is not shown)"),
+    ])
+    func whatAProgramSaysHoldsNothingThatItWasGiven(script: String, said: String) throws {
+        let settings = exec(["sh", "-c", script], environment: Self.given.keys.sorted())
+        #expect(String(decoding: try pullWith(Self.given, try Folder(), settings).report.complaint, as: UTF8.self) == said)
+    }
+
+    /// What was read of it ends within a value, which is not shown for being cut.
+    @Test func aValueThatIsCutIsNotShown() throws {
+        let folder = try Folder()
+        let settings = exec(["sh", "-c", "for i in $(seq 99); do printf '%s' \"$LONG_SECRET\" >&2; done; exit 1"], environment: Self.given.keys.sorted())
+        let said = String(decoding: try pullWith(Self.given, folder, settings).report.complaint, as: UTF8.self)
+        #expect(said.hasPrefix("[LONG_SECRET][LONG_SECRET]") && !said.contains("tok"), "\(said)")
+    }
+
+    @Test(arguments: [
+        #"printf '{"a":"%s"}\n' "$API_TOKEN""#, #"echo '{"a":"tok\/en-1234"}'"#, #"echo '{"a":"tok\u002Fen\u002d1234"}'"#, #"echo '{"a":"tok%2fen-1234"}'"#,
+        #"printf '{"n":1}\n{"a":"tok/e'; sleep 0.2; printf 'n-1234"}\n'"#, #"head -c 131066 /dev/zero | tr '\0' ' '; printf '{"a":"tok/en-1234"}'"#,
+        #"printf '{"a":"tok&#x2f;en-1234"}'"#, #"printf 'k3y k3y k3y'"#,
+    ])
+    func outputThatRepeatsASecretIsNotStored(script: String) throws {
+        let folder = try Folder()
+        for decoder in [DecoderSettings.jsonLines(records: nil), .json(records: nil), .text(pattern: "{a}")] {
+            let pulled = try pullWith(Self.given, folder, exec(["sh", "-c", script], decoder, environment: Self.given.keys.sorted()))
+            #expect(pulled.report.answered == nil && [.partial, .failed].contains(pulled.report.outcome))
+            #expect(pulled.report.problems.count == 1 && pulled.report.problems[0].contains("', which it was given: not stored"), "\(pulled.report.problems)")
+            #expect(!pulled.sink.records.contains { $0.contains("tok") || $0.contains("k3y") }, "\(pulled.sink.records)")
+        }
+    }
+
+    @Test func whatIsHeldBackComesWhole() throws {
+        let settings = exec(["sh", "-c", "seq 50000 | sed 's/.*/{\"n\":&}/'"], environment: Self.given.keys.sorted())
+        let pulled = try pullWith(Self.given, try Folder(), settings)
+        #expect(pulled.report.outcome == .complete && pulled.sink.records == (1...50_000).map { "{\"n\":\($0)}" })
     }
 
     @Test func itRunsInTheProgrammesFolderWithNothingOpenAndNothingToRead() throws {
@@ -140,6 +184,24 @@ import Testing
         let child = try folder.sh("cat child").trimmingCharacters(in: .newlines)
         // A zombie until whoever inherits it has asked for it.
         #expect(try folder.sh("ps -o stat= -p \(child) || true").allSatisfy { "Z \n".contains($0) })
+    }
+
+    /// A program that waits for somebody to read what it says would never end; what it says beyond its beginning is left.
+    @Test func muchOnStandardErrorHoldsNothingUpAndFillsNothing() throws {
+        let folder = try Folder()
+        let pulled = try pull(folder.path, shell("echo '{}'; head -c 30000000 /dev/zero >&2; echo '{}'; head -c 30000000 /dev/zero >&2"))
+        #expect(pulled.report.outcome == .complete && pulled.sink.records == ["{}", "{}"])
+        let failed = try pull(folder.path, shell("printf first >&2; exec >&-; head -c 30000000 /dev/zero >&2; exit 1"))
+        #expect(failed.report.complaint.count == 1024 && failed.report.complaint.starts(with: "first".utf8))
+    }
+
+    @Test func whatAProgramLeavesBehindIsReadAsLongAsItWrites() throws {
+        let folder = try Folder()
+        let late = try pull(folder.path, shell("(sleep 0.4; echo '{\"n\":2}') & echo '{\"n\":1}'"))
+        #expect(late.report.outcome == .complete && late.sink.records.count == 2)
+        let silent = try pull(folder.path, shell("sleep 4711 & echo '{}'"))
+        #expect(silent.report.outcome == .partial && silent.report.answered == nil && silent.sink.records == ["{}"])
+        #expect(silent.report.problems == ["'/usr/bin/sh' ended, and what it started holds its output open: whether all came is not known"])
     }
 
     @Test func outputThatEndsBeforeTheProgramIsNotTheEnd() throws {

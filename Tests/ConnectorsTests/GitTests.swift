@@ -97,4 +97,19 @@ import Testing
         #expect(pulled.sink.records.contains { $0.contains("\"subject\":\"signed\"") })
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/r/canary"))
     }
+
+    /// An object that is not there is not fetched, though the repository names a program that has it and allows itself to run it.
+    @Test func whatIsMissingIsNotFetched() throws {
+        let folder = try Folder()
+        try folder.sh(
+            #"""
+            git init -q -b main r; cd r; seq 100 > a.txt; git add a.txt; git -c user.name=A -c user.email=a@b commit -qm one
+            git mv a.txt b.txt; echo more >> b.txt; git -c user.name=A -c user.email=a@b commit -qam two
+            git config core.repositoryFormatVersion 1; git config extensions.partialClone origin; git config remote.origin.promisor true
+            git config remote.origin.url "ext::touch $PWD/canary"; git config protocol.ext.allow always; git config protocol.allow always
+            rm ".git/objects/$(git rev-parse HEAD~1:a.txt | sed 's|^..|&/|')"; test ! -e canary
+            """#)
+        let pulled = try pull(folder.path, git("r"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/r/canary"), "\(pulled.report.problems)")
+    }
 }

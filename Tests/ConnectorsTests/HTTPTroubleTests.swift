@@ -111,6 +111,17 @@ import Testing
         let repeated = try pull("/echo", .bearer(.file("token")))
         #expect(repeated.report.outcome == .failed && repeated.sink.records.isEmpty)
         #expect(repeated.report.problems == ["page 1 repeats the secret that it was asked with: not stored"])
+        try folder.write("token", "s3cret/token+1\n")
+        for way in ["slash", "unicode", "url"] {
+            let page = try pull("/echo-otherwise/\(way)", .bearer(.file("token")))
+            #expect(page.report.problems == ["page 1 repeats the secret that it was asked with: not stored"] && page.sink.records.isEmpty, "\(way)")
+        }
+        for way in ["redirect", "type"] {
+            let said = try pull("/echo-otherwise/\(way)", .bearer(.file("token"))).report.problems
+            #expect(said.count == 1 && (said[0].contains("[secret]") || said[0].hasSuffix("is not shown)")), "\(said)")
+            #expect(!said[0].lowercased().contains("s3cret"), "\(said)")
+        }
+        try folder.write("token", "s3cret-token-1\n")
         let failing = try pull("/who", .bearer(.command(["/bin/sh", "-c", "echo s3cret-token-1; echo s3cret-token-1 >&2; exit 1"])))
         #expect(failing.report.problems == ["the program '/bin/sh' failed, and no secret was had"])
         #expect(try pull("/who", .bearer(.environment("NONE"))).report.problems == ["the environment has no 'NONE'"])

@@ -182,6 +182,18 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def on_echo(self, url, query, here):
         self.send([{'id': 'w', 'you_sent': self.headers.get('Authorization', '')}])
 
+    def on_echo_otherwise(self, url, query, here):
+        """The secret that came, in a place where it is not looked for at once."""
+        secret = self.headers.get('Authorization', '').split()[-1]
+        spelled = {'slash': secret.replace('/', '\\/'), 'unicode': ''.join(f'\\u{ord(c):04X}' for c in secret), 'url': urllib.parse.quote(secret, safe='')}
+        way = url.path.split('/')[2]
+        if way == 'redirect':
+            self.send([], 302, headers=[('Location', f'/{secret}/nowhere')])
+        elif way == 'type':
+            self.send([], kind=f'text/{secret}')
+        else:
+            self.send(None, raw=('[{"id":"' + spelled[way] + '"}]').encode())
+
     def on_late_clock(self, url, query, here):
         self.date_time_string = lambda timestamp=None: 'Sun, 06 Nov 1994 08:49:37 GMT'
         self.send([item(1)])

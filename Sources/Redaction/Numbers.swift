@@ -3,6 +3,7 @@ extension Text {
     func number(at anchor: Int) -> Hit? {
         let before = self[anchor - 1]
         if Text.isDigit(before) { return nil }
+        if let address = encodedAddress(at: anchor) { return address }
         if isInsideWord(anchor) { return iban(at: anchor - 2) }
         // Part of a longer token: a UUID, a version, a decimal fraction.
         if before == 45 || before == 46, Text.isWord(self[anchor - 2]) { return nil }

@@ -3,14 +3,51 @@ extension Text {
     /// An e-mail address, or the password of `scheme://user:password@host`.
     func address(at anchor: Int) -> Hit? {
         if let secret = urlPassword(before: anchor) { return secret }
+        return address(sign: anchor..<anchor + 1)
+    }
+
+    /// An address whose `@` is written as a URL (`%40`, or `%2540` in one within another) or as HTML (`&#64;`) writes it: `anchor` is its first digit.
+    func encodedAddress(at anchor: Int) -> Hit? {
+        switch self[anchor - 1] {
+        case UInt8(ascii: "%"):
+            if has("40", at: anchor) { return address(sign: anchor - 1..<anchor + 2) }
+            if has("2540", at: anchor) { return address(sign: anchor - 1..<anchor + 4) }
+        case UInt8(ascii: "#") where self[anchor - 2] == UInt8(ascii: "&"):
+            if has("64;", at: anchor) { return address(sign: anchor - 2..<anchor + 3) }
+            if has("064;", at: anchor) { return address(sign: anchor - 2..<anchor + 4) }
+        case UInt8(ascii: "x"), UInt8(ascii: "X"):
+            if has("40;", at: anchor), has("&#", at: anchor - 3) { return address(sign: anchor - 3..<anchor + 3) }
+        default: break
+        }
+        return nil
+    }
+
+    /// `sign`: where its `@` stands.
+    private func address(sign: Range<Int>) -> Hit? {
+        let anchor = sign.lowerBound
+        guard let end = domainEnd(from: sign.upperBound) else { return nil }
+        if self[anchor - 1] == 34 { return quotedStart(before: anchor).map { Hit(rule: .email, range: $0..<end) } }
         var start = anchor
         while start > 0, Text.isLocalPart(self[start - 1]) { start -= 1 }
         // An escape's letter is no part of the name: `\nana@example.org`.
         if start > 0, self[start - 1] == 92, start < anchor { start += self[start] == UInt8(ascii: "u") ? 5 : 1 }
         while start < anchor, self[start] == 46 || self[start] == 39 { start += 1 }
         guard start <= anchor, start < anchor || self[anchor - 5] == UInt8(ascii: "u") else { return nil }
-        guard let end = domainEnd(from: anchor + 1) else { return nil }
         return Hit(rule: .email, range: start..<end)
+    }
+
+    /// Where a local part in quotes begins (RFC 5321: at most 64 bytes), with its quote as JSON (`\"`) or CSV (`""`) writes it, as it ends.
+    private func quotedStart(before anchor: Int) -> Int? {
+        let mark = self[anchor - 2] == 92 || self[anchor - 2] == 34 ? self[anchor - 2] : 0
+        var at = anchor - (mark == 0 ? 2 : 3)
+        while at >= 0, anchor - at < 68, self[at] >= 32 {
+            if self[at] == 34 {
+                if mark == 0 { return at }
+                return self[at - 1] == mark ? at - 1 : nil
+            }
+            at -= 1
+        }
+        return nil
     }
 
     private static func isLocalPart(_ c: UInt8) -> Bool {

@@ -26,6 +26,11 @@ func found(_ text: String) -> [String] {
         ("ALTER ROLE a PASSWORD 'h-u''nter'", "secret:h-u"),
         ("host=db password=hunter2 user=x", "secret:hunter2"), (#"{"password": "hunter2"}"#, "secret:hunter2"), ("postgres://app:s3cr@t-less", ""),
         ("https://user:pa55@host/x", "secret:pa55"),
+        ("/u?mail=ada%40example.com&x=1", "email:ada%40example.com"), ("next=%2Fu%3Fm%3Dada%2540example.com", "email:%2Fu%3Fm%3Dada%2540example.com"),
+        ("ada%2Bx%401und1.de", "email:ada%2Bx%401und1.de"), ("&lt;ada&#64;example.com&gt;", "email:ada&#64;example.com"),
+        ("ada&#x40;example.com", "email:ada&#x40;example.com"), ("ada&#064;example.com", "email:ada&#064;example.com"),
+        (#"to "ada lovelace"@example.com."#, #"email:"ada lovelace"@example.com"#), (#"{"a":"\"ada b\"@example.com"}"#, #"email:\"ada b\"@example.com"#),
+        (#"1,"to ""ada b""@example.com","#, #"email:""ada b""@example.com"#),
     ])
     func findsWhatItShould(text: String, hit: String) {
         if hit.isEmpty { return }
@@ -38,7 +43,7 @@ func found(_ text: String) -> [String] {
         "123-45-678", "000-12-3456", "666-12-3456", "DE88 3704 0044 0532 0130 00", "task-learn-something-very-long-indeed", "@mention and a @ b", "x@y",
         "created_at updated_at",
         "password: must have eight letters", "PASSWORD <REDACTED>", "sk-short", "AKIAshort", "192.168.110.2555", "-----BEGIN PUBLIC KEY-----", "200 203023",
-        "1234567890", "chr1:1234-5678",
+        "1234567890", "chr1:1234-5678", "100%40", "%40", "a%4", "x&#64;", "50%40 50", "0x40;", #""@example.com"#, #"say "hi" @ example.com"#,
     ])
     func leavesWhatIsNone(text: String) {
         #expect(found(text) == [])

@@ -107,6 +107,11 @@ import Testing
         }
     }
 
+    @Test func aLocalPartInQuotesGoesWithItsQuotes() {
+        #expect(redact(#"{"a":"to \"ada b\"@example.com","b":1}"#).0 == #"{"a":"to [redacted:email]","b":1}"#)
+        #expect(redact(#"1,"to ""ada b""@example.com",2"#, shape: .csv).0 == #"1,"to [redacted:email]",2"#)
+    }
+
     @Test func countsTellTheRule() {
         let (out, _, counts) = redact("mail a@b.cd or c@d.ef, card 4111111111111111", shape: .text)
         #expect(out == "mail [redacted:email] or [redacted:email], card [redacted:card]")

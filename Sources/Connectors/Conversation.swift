@@ -152,7 +152,9 @@ final class Conversation {
 
     /// Keeps a page's digest; refuses one that must not be stored.
     func note(page body: [UInt8], records: Int) throws(ReadProblem) -> String {
-        guard secrets.found(in: body) == nil else { throw ReadProblem("page \(exchange.pages.count + 1) repeats the secret that it was asked with: not stored") }
+        guard secrets.found(in: body) == nil else {
+            throw ReadProblem("page \(exchange.pages.count + 1) repeats the secret that it was asked with: not stored")
+        }
         let digest = Hex.encode(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: request.digestKey)))
         exchange.pages.append(Exchange.Page(digest: digest, bytes: body.count, records: records))
         return digest

@@ -57,7 +57,8 @@ struct ExecCommand {
     /// By the words of a variable's name: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GH_TOKEN`, and not `AWS_ACCESS_KEY_ID`.
     private static func isSecret(_ variable: String) -> Bool {
         let name = variable.uppercased()
-        return ["SECRET", "TOKEN", "PASSW", "PASSPHRASE", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) } || name.hasSuffix("KEY") || name.hasSuffix("PASS")
+        return ["SECRET", "TOKEN", "PASSW", "PASSPHRASE", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) }
+            || name.hasSuffix("KEY") || name.hasSuffix("PASS")
     }
 
     /// The beginning of what a program said, at most `limit` bytes, without the values that it was given.

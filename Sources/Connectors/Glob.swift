@@ -97,7 +97,8 @@ struct Glob {
 
     /// What has gone meanwhile is not there; what is there and cannot be looked at may be what is asked for.
     private mutating func noteUnread(_ name: FileName) {
-        if errno != ENOENT, errno != ENOTDIR { left[name.bytes.isEmpty ? FileName(bytes: [46]) : name] = "cannot be looked into: \(String(cString: strerror(errno)))" }
+        if errno == ENOENT || errno == ENOTDIR { return }
+        left[name.bytes.isEmpty ? FileName(bytes: [46]) : name] = "cannot be looked into: \(String(cString: strerror(errno)))"
     }
 
     private mutating func kind(of name: FileName, followsLinks: Bool) -> Kind {

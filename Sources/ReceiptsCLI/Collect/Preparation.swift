@@ -174,9 +174,10 @@ struct RejectRedaction {
     ) -> RejectedRecord {
         let isWide = replacing.isEmpty && bytes.contains(0)
         let text = isWide ? bytes.filter { $0 != 0 } : []
-        let isChanged = text.withUnsafeBytes {
-            redactor.redact(isWide ? $0 : bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
-        } || isWide
+        let isChanged =
+            text.withUnsafeBytes {
+                redactor.redact(isWide ? $0 : bytes, replacing: replacing, exempt: [], shape: shape, into: &stored)
+            } || isWide
         StoredReject.shorten(&stored)
         // A copy as long as it must be: the buffer stays here, and not where a large one filled it.
         let reject = RejectedRecord(bytes: stored.withUnsafeBytes { Array($0) }, receivedDigest: isChanged ? ReceivedDigest.of(bytes, under: key) : [])

@@ -26,17 +26,14 @@ package enum VerifyProgram {
         """
 
     package static func main(_ arguments: [String]) -> Never {
-        exit(run(arguments, output: { say($0, to: 1) }, errors: { say($0, to: 2) }).rawValue)
-    }
-
-    private static func say(_ line: String, to descriptor: Int32) {
-        var rest = Array((line + "\n").utf8)[...]
-        while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that went away takes no more, and there is nobody left to tell.
-            guard sent > 0 else { return }
-            rest = rest.dropFirst(sent)
+        StandardStreams.hold()
+        let errors: (String) -> Void = { StandardStreams.write($0 + "\n", to: 2) }
+        let outcome = run(arguments, output: { StandardStreams.write($0 + "\n", to: 1) }, errors: errors)
+        if let problem = StandardStreams.problem {
+            errors("receipts-verify: error: \(problem)")
+            exit(Outcome.inputOutput.rawValue)
         }
+        exit(outcome.rawValue)
     }
 
     static func run(_ arguments: [String], output: (String) -> Void, errors: (String) -> Void) -> Outcome {

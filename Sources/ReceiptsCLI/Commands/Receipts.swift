@@ -23,6 +23,7 @@ package struct Receipts: ParsableCommand {
 
     /// `receipts -C folder verb` means `receipts verb -C folder`, as with git and make.
     package static func start() {
+        StandardStreams.hold()
         // A file size limit is then an error of the write that met it, reported like a full disk.
         signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
@@ -92,6 +93,7 @@ extension ParsableCommand {
         do {
             outcome = try body()
         } catch let exit as ExitCode {
+            try requireOutput(world)
             throw exit
         } catch {
             let text = ErrorText(error)
@@ -99,6 +101,14 @@ extension ParsableCommand {
             for diagnostic in text.diagnostics { world.errors(diagnostic.text + "\n") }
             throw ExitCode(text.outcome.rawValue)
         }
+        try requireOutput(world)
         if outcome != .done { throw ExitCode(outcome.rawValue) }
+    }
+
+    /// An answer that did not arrive is none, whatever it was.
+    private func requireOutput(_ world: World) throws {
+        guard let problem = StandardStreams.problem else { return }
+        world.errors(Diagnostic.error(problem).text + "\n")
+        throw ExitCode(Outcome.inputOutput.rawValue)
     }
 }

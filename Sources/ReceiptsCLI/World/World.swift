@@ -1,6 +1,7 @@
 import Evidence
 import Glibc
 import Ledger
+import Verification
 
 /// The world outside: the only place where the program asks for the time, the environment, a terminal or chance.
 package struct World: Sendable {
@@ -31,7 +32,7 @@ package struct World: Sendable {
                 return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
             },
             environment: environment(), executable: executable, isErrorTerminal: isatty(2) == 1, randomness: .kernel,
-            output: { write($0 + "\n", to: 1) }, errors: { write($0, to: 2) })
+            output: { StandardStreams.write($0 + "\n", to: 1) }, errors: { StandardStreams.write($0, to: 2) })
     }
 
     private static func environment() -> [String: String] {
@@ -43,19 +44,6 @@ package struct World: Sendable {
             next += 1
         }
         return variables
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var sent = 0
-            while sent < bytes.count {
-                let got = Glibc.write(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
-                // A reader that went away takes no more, and there is nobody left to tell.
-                guard got > 0 else { return }
-                sent += got
-            }
-        }
     }
 
     /// A line for people: overwritten in place on a terminal, a plain line elsewhere.

@@ -15,7 +15,7 @@ struct Calendar {
     /// `days(1)` is a length of time, not the table.
     static func tables(namedIn sql: String) -> Set<String> {
         let tokens = SQLText.tokens(sql).filter { $0.shape != .blank && $0.shape != .comment }
-        let words = tokens.indices.filter { $0 + 1 == tokens.count || tokens[$0 + 1].text != "(" }.compactMap { tokens[$0].word }
+        let words = tokens.indices.filter { $0 + 1 == tokens.count || tokens[$0 + 1].text != "(" }.compactMap { tokens[$0].name }
         return Set(words).intersection(tables)
     }
 

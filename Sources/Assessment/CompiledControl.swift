@@ -64,7 +64,7 @@ struct CompiledControl {
         }
         let directory = KindName(trusted: "person_account")
         let texts = [control.population.query] + control.attributes.map(\.test) + [control.applies].compactMap { $0 }
-        let words = Set(texts.flatMap { SQLText.tokens($0.sql).compactMap(\.word) })
+        let words = Set(texts.flatMap { SQLText.tokens($0.sql).compactMap(\.name) })
         if erased.contains(directory), !control.population.needs.contains(where: { $0.kind == directory }),
             !words.isDisjoint(with: ["person", "human", "directory", "directory_accounts", "robots"])
         {

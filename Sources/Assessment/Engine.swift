@@ -181,7 +181,8 @@ package final class Engine {
         return ControlResult(
             control: control, wording: wording.isOneOfSeveral ? wording : nil, inForce: wording.inForce.start, verdict: ruling.verdict,
             reasons: ruling.reasons, counts: tally.counts, deviations: tally.deviations, insufficient: tally.insufficient, holes: holes,
-            populationDigest: Digest(Array(tally.hash.finalize())), attributes: tally.attributes, trail: tally.trail, passedOver: passedOver)
+            neededHoles: neededHoles(of: control, in: elapsed.clipped(to: wording.judges)), populationDigest: Digest(Array(tally.hash.finalize())),
+            attributes: tally.attributes, trail: tally.trail, passedOver: passedOver)
     }
 
     private func unreadable(_ wording: ControlWording) -> [CoverageHole] {
@@ -223,14 +224,20 @@ package final class Engine {
             window = elapsed
             if let newest { window = Window(start: min(max(newest, window.start), window.end), end: window.end) }
         }
-        guard !window.isEmpty else { return [] }
-        return wording.control.population.complete.flatMap { kind in
-            Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
-                CoverageHole(
-                    kind: kind, window: $0,
-                    reason: coverage.reasons[kind] ?? erased(kind, $0) ?? disproved(kind, $0) ?? unseen(kind, $0)
-                        ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
-            }
+        return wording.control.population.complete.flatMap { holes(of: $0, in: window) }
+    }
+
+    private func neededHoles(of control: Control, in window: Window) -> [CoverageHole] {
+        Set(control.population.needs.map(\.kind)).subtracting(control.population.complete).sorted().flatMap { holes(of: $0, in: window) }
+    }
+
+    private func holes(of kind: KindName, in window: Window) -> [CoverageHole] {
+        if window.isEmpty { return [] }
+        return Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
+            CoverageHole(
+                kind: kind, window: $0,
+                reason: coverage.reasons[kind] ?? erased(kind, $0) ?? disproved(kind, $0) ?? unseen(kind, $0)
+                    ?? "no sealed sheet proves that '\(kind)' was read whole over this time")
         }
     }
 }
@@ -277,6 +284,8 @@ private struct Tally {
         }
         guard verdict != .notYetDue, verdict != .notApplicable else { return }
         if cursor.isContested { contested += 1 }
+        // Of what may lie outside of the control no attribute is counted.
+        guard cursor.applies == true else { return }
         for i in attributes.indices {
             switch cursor.attribute(i) {
             case true?: attributes[i].isTrue += 1

@@ -40,6 +40,11 @@ package struct ExampleRunner {
         ]
     }
 
+    /// Findings of the control's examples that what came later took back.
+    package func takenBack(_ control: Control) throws -> [String] {
+        try (control.examples ?? []).flatMap { try ExampleBench.takenBack($0, of: control, kinds: catalogue.kinds, plan: catalogue.plan) }
+    }
+
     private func run(_ example: Example, of control: Control) throws -> [Diagnostic] {
         try ExampleBench(example, of: control, kinds: catalogue.kinds, plan: catalogue.plan).problems(control)
     }
@@ -53,7 +58,8 @@ struct ExampleBench {
     /// Which row of `given` an artifact is: `incident 2`.
     private let names: [ArtifactID: String]
 
-    init(_ example: Example, of control: Control, kinds: [Kind], plan: Plan) throws {
+    /// `then`: as far as things had come at that instant, with what is from later unseen; nil: once everything has fallen due.
+    init(_ example: Example, of control: Control, kinds: [Kind], plan: Plan, then: Instant? = nil) throws {
         self.example = example
         self.kinds = kinds
         let window = example.period ?? Window(start: Instant(Day(daysSinceEpoch: 0)), end: Instant(Day(daysSinceEpoch: 36_525)))
@@ -62,12 +68,14 @@ struct ExampleBench {
         let all = [Window(start: .distantPast, end: .distantFuture)]
         var spans = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, all) })
         for (kind, covered) in example.covered ?? [:] { spans[kind] = Spans.union(covered) }
+        if let then { spans = spans.mapValues { Spans.intersection($0, [Window(start: .distantPast, end: then)]) } }
         let period = Period(id: PeriodID(trusted: "example"), span: .typeII(window), zone: .utc)
-        names = try ExampleBench.fill(database, example, kinds)
+        names = try ExampleBench.fill(database, example, kinds, until: then)
         engine = try Engine(
             database, catalogue: Catalogue(criteria: [], kinds: kinds, controls: [control], plan: plan),
             // A year on: in a worked case everything that falls due has fallen due.
-            coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period, asOf: window.end.advanced(by: .seconds(366 * 86_400)),
+            coverage: Coverage(spans: spans, readings: ExampleBench.readings(example)), period: period,
+            asOf: then ?? window.end.advanced(by: .seconds(366 * 86_400)),
             stepLimit: Engine.ofAnExample)
     }
 
@@ -78,7 +86,7 @@ struct ExampleBench {
         let sql = [population.query] + control.attributes.map(\.test) + [control.applies].compactMap { $0 }
         var names: Set = ["person_account"]
         for token in sql.flatMap({ SQLText.tokens($0.sql) }) {
-            if let word = token.word { names.insert(word) } else if token.shape == .quoted { names.insert(token.text.dropFirst().dropLast().lowercased()) }
+            if let name = token.name { names.insert(name) }
         }
         for kind in population.complete + population.needs.map(\.kind) + example.given.keys { names.insert(kind.text) }
         return kinds.filter { kind in names.contains(kind.name.text) || DayCounts.tables(of: kind.name).contains(where: names.contains) }
@@ -147,13 +155,43 @@ struct ExampleBench {
         }
     }
 
-    private static func fill(_ database: Database, _ example: Example, _ kinds: [Kind]) throws -> [ArtifactID: String] {
+    /// When a row can first have been known: at the earliest instant that it tells of, as what is recorded late is no worse known for that.
+    private static func known(_ row: ExampleRow, of kind: Kind) -> Instant? {
+        let fields = ["at"] + kind.fields.filter { $0.type == .instant }.map(\.name)
+        return fields.compactMap { row.values[$0] ?? nil }.compactMap { Instant(String($0.split(separator: "/").last ?? "")) }.min()
+    }
+
+    /// What would have been said of an item while things were under way and was not so in the end: a deviation of one that is none.
+    static func takenBack(_ example: Example, of control: Control, kinds: [Kind], plan: Plan) throws -> [String] {
+        var last: [String: ItemVerdict] = [:]
+        try ExampleBench(example, of: control, kinds: kinds, plan: plan).engine.forEachItem(of: control) { last[$0.keyText] = $0.verdict }
+        var found: [String] = []
+        for then in moments(example, kinds) {
+            try ExampleBench(example, of: control, kinds: kinds, plan: plan, then: then).engine.forEachItem(of: control) { item in
+                guard item.verdict == .deviation, let last = last[item.keyText], last != .deviation else { return }
+                found.append("\(control.id), '\(example.name)': '\(item.keyText)' deviates at \(then), and is \(last.rawValue) in the end")
+            }
+        }
+        return found
+    }
+
+    /// Just after each row was known; of many at most eight, from the first to the last.
+    private static func moments(_ example: Example, _ kinds: [Kind]) -> [Instant] {
+        let known: [Instant] = example.given.flatMap { name, rows -> [Instant] in
+            kinds.first { $0.name == name }.map { kind in rows.compactMap { ExampleBench.known($0, of: kind) } } ?? []
+        }
+        let all = Set(known.map { $0.advanced(by: .nanoseconds(1)) }).sorted()
+        return all.count <= 8 ? all : (0..<8).map { all[$0 * (all.count - 1) / 7] }
+    }
+
+    private static func fill(_ database: Database, _ example: Example, _ kinds: [Kind], until then: Instant?) throws -> [ArtifactID: String] {
         var names: [ArtifactID: String] = [:]
         var next = ArtifactID(entry: 1, record: 1).packed
         for (name, rows) in example.given.sorted(by: { $0.key < $1.key }) {
             guard let kind = kinds.first(where: { $0.name == name }) else { continue }
             let insert = try database.prepare(KindColumns(kind).insert)
             for (i, row) in rows.enumerated() {
+                if let then, let known = known(row, of: kind), known >= then { continue }
                 names[ArtifactID(packed: next)] = "\(name) \(i + 1)"
                 try ExampleRowWriter(kind: kind, row: row).bind(insert, artifact: next)
                 try insert.execute()

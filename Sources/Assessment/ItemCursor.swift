@@ -32,7 +32,7 @@ struct ItemCursor {
     /// TRUE, FALSE or NULL of the attribute at `i`, in the control's order.
     func attribute(_ i: Int) -> Bool? { agreed(truth(layout.attributes[i]), at: i + 1) }
 
-    private var applies: Bool? { layout.applies.map { agreed(truth($0), at: 0) } ?? true }
+    var applies: Bool? { layout.applies.map { agreed(truth($0), at: 0) } ?? true }
 
     /// As this way of seeing has it: `applies`, then the attributes.
     var outcomes: [Bool?] { [layout.applies.map(truth) ?? true] + layout.attributes.map(truth) }
@@ -57,7 +57,7 @@ struct ItemCursor {
         }
     }
 
-    /// `applies`, then `due`, then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
+    /// `applies`, then `due`, before which nothing is judged, nor before the item's own instant; then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
     /// neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE without it as well. So is an item that an erased record may
     /// have been part of: what is left may say something else than all of it did.
     var verdict: ItemVerdict {
@@ -67,6 +67,7 @@ struct ItemCursor {
         case false?: return isErased ? .insufficientEvidence : .notApplicable
         case true?: break
         }
+        if statement.integer(layout.at) > asOf.nanoseconds { return .notYetDue }
         if let due = layout.due, !statement.isNull(due), statement.integer(due) > asOf.nanoseconds { return .notYetDue }
         let isContested = isContested
         if isContested, agreement?.isWithoutContested != true { return .insufficientEvidence }

@@ -31,6 +31,8 @@ package struct ControlResult: Sendable {
     package let insufficient: [ItemResult]
     /// Where a needed kind is not covered in the window.
     package let holes: [CoverageHole]
+    /// Where kinds that items need, and that do not make their list complete, are not covered in the window. It bears on a verdict by the items alone.
+    package let neededHoles: [CoverageHole]
     /// SHA-256 over the keys in population order (by `at`, then key), one a line: what a sample is drawn from.
     package let populationDigest: Digest
     /// How many items each attribute found true, false and unknown, by letter.
@@ -46,7 +48,8 @@ package struct ControlResult: Sendable {
 
     package init(
         control: Control, wording: ControlWording? = nil, inForce: Instant, verdict: ControlVerdict, reasons: [String], counts: ItemCounts,
-        deviations: [ItemResult], insufficient: [ItemResult], holes: [CoverageHole], populationDigest: Digest, attributes: [AttributeCounts],
+        deviations: [ItemResult], insufficient: [ItemResult], holes: [CoverageHole], neededHoles: [CoverageHole] = [], populationDigest: Digest,
+        attributes: [AttributeCounts],
         trail: ItemTrail = ItemTrail(), passedOver: ItemCounts = ItemCounts()
     ) {
         self.control = control
@@ -58,6 +61,7 @@ package struct ControlResult: Sendable {
         self.deviations = deviations
         self.insufficient = insufficient
         self.holes = holes
+        self.neededHoles = neededHoles
         self.populationDigest = populationDigest
         self.attributes = attributes
         self.trail = trail
@@ -93,6 +97,11 @@ package struct ItemCounts: Hashable, Sendable {
     package var total: Int { operated + deviation + insufficientEvidence + notYetDue + notApplicable }
     /// Items that the test could decide.
     package var tested: Int { operated + deviation }
+    /// What the total holds besides those that could be judged: `; 3 not applicable, 1 not yet due`.
+    package var besides: String {
+        let others = [(notApplicable, "not applicable"), (notYetDue, "not yet due")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return others.isEmpty ? "" : "; " + others.joined(separator: ", ")
+    }
     package mutating func add(_ verdict: ItemVerdict) {
         switch verdict {
         case .operated: operated += 1

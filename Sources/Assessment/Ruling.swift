@@ -23,7 +23,8 @@ struct Ruling {
         }
         let item = control.population.item
         if counts.deviation > 0 {
-            findings.append((.deviation, "\(counts.deviation) of \(Ruling.items(counts.total, item)) deviate\(counts.deviation == 1 ? "s" : "")"))
+            let verb = counts.deviation == 1 ? "deviates" : "deviate"
+            findings.append((.deviation, "\(counts.deviation) of \(Ruling.items(counts.total, item)) \(verb)\(counts.besides)"))
         }
         if counts.insufficientEvidence > 0 {
             findings.append((.insufficientEvidence, "the records cannot tell for \(counts.insufficientEvidence) of \(Ruling.items(counts.total, item))"))
@@ -33,7 +34,7 @@ struct Ruling {
             findings.append((.insufficientEvidence, "\(Ruling.items(contested, item)) \(rests) on a record that another one with its id contradicts"))
         }
         for (kind, holes) in Dictionary(grouping: holes, by: \.kind).sorted(by: { $0.key < $1.key }) {
-            findings.append((.insufficientEvidence, Ruling.hole(kind, holes)))
+            findings.append((.insufficientEvidence, Ruling.hole(kind, holes, period.zone)))
         }
         if elapsed.isEmpty {
             let since = wording.isFirst ? "of the period is over yet" : "is over since it came into force"
@@ -87,7 +88,7 @@ struct Ruling {
     private static func quiet(_ counts: ItemCounts, _ wording: ControlWording) -> (ControlVerdict, String) {
         let control = wording.control
         let item = control.population.item
-        if counts.operated > 0 { return (.operated, "\(counts.operated) of \(items(counts.total, item)) operated, none deviated") }
+        if counts.operated > 0 { return (.operated, "\(counts.operated) of \(items(counts.total, item)) operated, none deviated\(counts.besides)") }
         if counts.notYetDue > 0 { return (.notYetDue, "\(items(counts.notYetDue, item)) \(counts.notYetDue == 1 ? "falls" : "fall") due later") }
         if counts.notApplicable > 0 { return (.notApplicable, "none of \(items(counts.notApplicable, item)) is one that the control applies to") }
         return control.population.complete.isEmpty
@@ -112,10 +113,9 @@ struct Ruling {
         return noun.hasSuffix("y") && !noun.hasSuffix("ay") && !noun.hasSuffix("ey") ? noun.dropLast() + "ies" : noun + "s"
     }
 
-    private static func hole(_ kind: KindName, _ holes: [CoverageHole]) -> String {
+    private static func hole(_ kind: KindName, _ holes: [CoverageHole], _ zone: Zone) -> String {
         guard let first = holes.first else { return "" }
-        let seconds = holes.reduce(0) { $0 + Int(($1.window.end.nanoseconds - $1.window.start.nanoseconds) / 1_000_000_000) }
-        let length = seconds >= 172_800 ? "\(seconds / 86_400) days" : "\((seconds + 3599) / 3600) hours"
+        let length = zone.length(of: holes.map(\.window))
         let more = holes.count > 1 ? " and \(holes.count - 1) more" : ""
         return "\(kind) is not proved complete for \(length): \(first.window.start) to \(first.window.end)\(more) (\(first.reason))"
     }

@@ -8,6 +8,15 @@ struct SQLToken: Hashable {
 
     /// Lower-cased, for comparing words.
     var word: String? { shape == .word ? text.lowercased() : nil }
+
+    /// What a table may be called by, lower-cased: SQLite takes `days`, "days", `[days]` and, where a table is asked for, 'days' for one name.
+    var name: String? {
+        switch shape {
+        case .word: text.lowercased()
+        case .quoted, .string: String(text.dropFirst().dropLast()).lowercased()
+        case .number, .blank, .comment, .symbol: nil
+        }
+    }
 }
 
 enum SQLText {

@@ -43,6 +43,14 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
         Window(start: instant(day), end: instant(day.adding(days: 1)))
     }
 
+    /// `181 days`, `30 hours`: how long windows are together by the clock on the wall, so that a day is a day where clocks change.
+    package func length(of windows: [Window]) -> String {
+        let seconds = windows.reduce(0) {
+            $0 + Int(($1.end.nanoseconds - $1.start.nanoseconds) / 1_000_000_000) + offset(at: $1.end) - offset(at: $1.start)
+        }
+        return seconds >= 172_800 ? "\(seconds / 86_400) days" : "\((seconds + 3599) / 3600) hours"
+    }
+
     package func day(of instant: Instant) -> Day {
         Instant(nanoseconds: instant.nanoseconds + Int64(offset(at: instant)) * 1_000_000_000).split().day
     }

@@ -45,6 +45,24 @@ import Testing
         #expect(try bed.items().map(\.verdict) == [.operated, .operated, .insufficientEvidence])
     }
 
+    /// A month that has not begun is not judged, though the records of today would fail it.
+    @Test func whatLiesAheadIsNotYetDue() throws {
+        var bed = Bed()
+        bed.add("fact", at: "2026-01-05T10:00:00Z", ["id": "k1", "outcome": "failure"])
+        bed.add("fact", at: "2026-01-20T10:00:00Z", ["id": "k2", "outcome": "failure"])
+        bed.asOf = Bed.instant("2026-01-10")
+        #expect(try bed.items().map(\.verdict) == [.deviation, .notYetDue])
+        let result = try bed.assess()
+        #expect(result.reasons.first == "1 of 2 facts deviates; 1 not yet due" && result.verdict == .deviation)
+    }
+
+    /// However SQLite lets a control name it, a table of the calendar that is read is filled.
+    @Test(arguments: ["days", "\"days\"", "[days]", "`Days`", "'days'", "DAYS", "temp.\"days\""]) func aTableUnderAnySpellingIsFilled(name: String) throws {
+        var bed = Bed()
+        bed.control.population = "SELECT name AS id, instant(starts) AS happened_at, 'success' AS outcome FROM \(name)"
+        #expect(try bed.items().count == 31)
+    }
+
     /// Counters count by hours of UTC: where a local day begins at half past, the first hour and the last are halves of one.
     @Test func hoursAreThoseOfUTCWithinTheWindow() throws {
         let kolkata = try #require(Zone("Asia/Kolkata"))

@@ -18,11 +18,12 @@ import Testing
     }
 
     private func result(
-        _ verdict: ControlVerdict, operated: Int = 0, deviation: Int = 0, insufficient: Int = 0, holes: [CoverageHole] = [], control: Control? = nil,
+        _ verdict: ControlVerdict, operated: Int = 0, deviation: Int = 0, insufficient: Int = 0, notYetDue: Int = 0, holes: [CoverageHole] = [],
+        control: Control? = nil,
         deviations: [ItemResult] = []
     ) -> ControlResult {
         var counts = ItemCounts()
-        (counts.operated, counts.deviation, counts.insufficientEvidence) = (operated, deviation, insufficient)
+        (counts.operated, counts.deviation, counts.insufficientEvidence, counts.notYetDue) = (operated, deviation, insufficient, notYetDue)
         return ControlResult(
             control: control ?? self.control(), inForce: .distantPast, verdict: verdict, reasons: [], counts: counts, deviations: deviations,
             insufficient: [], holes: holes, populationDigest: Digest([UInt8](repeating: 1, count: 32)), attributes: [])
@@ -50,6 +51,8 @@ import Testing
         #expect(result(.deviation, operated: 19, deviation: 1, holes: [hole]).proposal.word == .unableToConclude)
         #expect(result(.deviation, operated: 19, deviation: 1, insufficient: 1).proposal.word == .unableToConclude)
         #expect(result(.designGap, operated: 20).proposal.word == .notEffective)
+        let pending = [result(.operated, operated: 20, notYetDue: 1), result(.deviation, operated: 19, deviation: 1, notYetDue: 1)]
+        #expect(pending.allSatisfy { $0.proposal.word == .unableToConclude && $0.proposal.why.hasSuffix("; 1 not yet due") })
         #expect(result(.insufficientEvidence, operated: 20, insufficient: 1).proposal.word == .unableToConclude)
         for verdict in [ControlVerdict.noOccurrence, .notYetDue, .notApplicable] { #expect(result(verdict).proposal.word == .unableToConclude) }
     }

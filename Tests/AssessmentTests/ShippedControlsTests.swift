@@ -41,6 +41,13 @@ enum Shipped {
         for category in Category.allCases { #expect(controls.count { $0.category == category } >= 2, "\(category)") }
     }
 
+    /// A deviation is told as soon as it is certain. Seen from each moment of each worked case, none is told that is none in the end.
+    @Test(arguments: Shipped.ids) func noDeviationIsTakenBack(id: String) throws {
+        let (catalogue, control) = try Shipped.control(id)
+        let found = try ExampleRunner(catalogue).takenBack(control)
+        #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+    }
+
     @Test func everyCriterionIsAnsweredByAControl() throws {
         let catalogue = try #require(Shipped.catalogue)
         let answered = Set(catalogue.controls.flatMap(\.criteria))

@@ -78,7 +78,12 @@ extension ControlResult {
         case .designGap: return (.notEffective, "no wording was in force for part of the period")
         case .operated where passedOver.deviation > 0:
             return (.unableToConclude, "the instance walked through operated, and \(passedOver.deviation) of those beside it deviated")
-        case .operated: return (.effective, "\(counts.operated) of \(counts.total) operated, none deviated, and coverage has no hole")
+        case .operated where counts.notYetDue > 0:
+            return (.unableToConclude, "\(counts.operated) of \(counts.total) operated, none deviated so far\(counts.besides)")
+        case .operated:
+            return (.effective, "\(counts.operated) of \(counts.total) operated, none deviated\(counts.besides), and coverage has no hole")
+        case .deviation where counts.insufficientEvidence == 0 && holes.isEmpty && counts.notYetDue > 0:
+            return (.unableToConclude, "\(ratio) deviate so far, no more than is declared tolerable\(counts.besides)")
         case .deviation where counts.insufficientEvidence == 0 && holes.isEmpty:
             return (.effectiveWithDeviations, "\(ratio) deviate, no more than is declared tolerable")
         case .deviation, .insufficientEvidence: return (.unableToConclude, "evidence is insufficient for a part")

@@ -64,7 +64,7 @@ enum Words {
         case .noOccurrence: return "no occurrence in the period, and the sources were live and complete"
         case .notYetDue: return "not yet due"
         case .notApplicable: return "not applicable to any of \(Words.count(counts.total, "item"))"
-        case .operated: return "operated for \(counts.operated) of \(Words.count(counts.total, "item"))"
+        case .operated: return "operated for \(counts.operated) of \(Words.count(counts.total, "item"))\(counts.besides)"
         }
     }
 
@@ -87,7 +87,7 @@ enum Words {
         case .noOccurrence: "Nothing happened that the control applies to, and live, complete sources prove it."
         case .notYetDue: "Every item falls due after the as-of instant."
         case .notApplicable: "The control's own scope rule excludes every item."
-        case .operated: "Every item that the test could decide operated, and coverage has no hole."
+        case .operated: "Every item that is due and within its scope operated, and the sources of the list have no hole."
         }
     }
 }

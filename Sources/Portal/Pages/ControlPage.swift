@@ -13,7 +13,7 @@ enum ControlPage {
     private static let count = Shape("a count", text: ["title", "class", "number"])
     private static let attribute = Shape("an attribute", text: ["letter", "says", "sql", "is_true", "is_false", "is_unknown", "sum"])
     private static let hole = Shape("a hole", text: ["kind", "start", "end", "start_wall", "end_wall", "why"])
-    private static let need = Shape("a need", text: ["kind", "title", "span"])
+    private static let need = Shape("a need", text: ["kind", "title", "span", "holes"])
     private static let kindSource = Shape("a source", text: ["id", "title", "href"])
     static let shape = Shape(
         page: "a control page",
@@ -22,9 +22,9 @@ enum ControlPage {
             "item", "key", "at", "total", "tested", "rate", "tolerable", "digest", "sql", "complete", "applies", "due", "file", "yaml", "csv",
             "csv_digest", "csv_bytes", "population_href", "pages", "shown_items", "deviation_count", "insufficient_count", "previous",
             "following", "previous_id", "following_id", "list_limit", "bound", "design", "operation", "operation_class", "proposed", "proposed_why", "added",
-            "decided",
+            "decided", "beside",
         ],
-        flags: ["truncated", "deviations_cut", "insufficient_cut"],
+        flags: ["walked", "truncated", "deviations_cut", "insufficient_cut"],
         lists: [
             ("reasons", reason), ("criteria", criterion), ("frameworks", framework), ("counts", count), ("attributes", attribute), ("questions", ItemRows.head),
             ("columns", ItemRows.head), ("deviations", ItemRows.shape), ("insufficient", ItemRows.shape), ("operated", ItemRows.shape),
@@ -46,11 +46,17 @@ enum ControlPage {
             identity(&values, result)
             neighbours(&values, control.id, edition)
             population(&values, result, walk)
-            question(&values, control, edition)
+            values.flag("walked", isTypeI(edition.assessment.period))
+            question(&values, result, edition)
             lists(&values, result, walk, shown, around)
             SampleRows.fill(&values, result, walk.samples, shown, edition)
             statements(&values, result, walk, shown, edition, around)
         }
+    }
+
+    private static func isTypeI(_ period: Period) -> Bool {
+        if case .typeI = period.span { return true }
+        return false
     }
 
     private static func statements(
@@ -134,7 +140,8 @@ enum ControlPage {
         }
     }
 
-    private static func question(_ values: inout PageValues, _ control: Control, _ edition: Edition) {
+    private static func question(_ values: inout PageValues, _ result: ControlResult, _ edition: Edition) {
+        let (control, zone) = (result.control, edition.assessment.period.zone)
         values.set("sql", control.population.query.sql)
         values.set("complete", control.population.complete.map(\.text).joined(separator: ", "))
         values.set("applies", control.applies?.sql ?? "")
@@ -160,6 +167,8 @@ enum ControlPage {
                 $0.set("kind", need.kind.text)
                 $0.set("title", edition.catalogue.kind(need.kind)?.title ?? need.kind.text)
                 $0.set("span", Words.need(need.span))
+                let holes = (result.neededHoles + result.holes).filter { $0.kind == need.kind }.map(\.window)
+                $0.set("holes", holes.isEmpty ? "none" : "\(holes.count), \(zone.length(of: holes))")
             }
         }
         let kinds = Set(control.population.needs.map(\.kind) + control.population.complete)
@@ -177,6 +186,7 @@ enum ControlPage {
     ) {
         let control = result.control
         values.set("deviation_count", result.counts.deviation)
+        values.set("beside", result.passedOver.deviation > 0 ? Words.count(result.passedOver.deviation, "instance") : "")
         values.set("insufficient_count", result.counts.insufficientEvidence)
         values.set("list_limit", listLimit)
         values.flag("deviations_cut", result.counts.deviation > listLimit)

@@ -72,14 +72,22 @@ struct HeatMap {
 
     private static func states(_ result: ControlResult, _ weeks: [Window], _ zone: Zone) -> [State] {
         let inForce = zone.instant(result.control.effectiveFrom)
-        let deviations = result.deviations.compactMap(\.at?.earliest)
-        let insufficient = result.insufficient.compactMap(\.at?.earliest)
+        let deviations = result.deviations.compactMap(HeatMap.extent)
+        let insufficient = result.insufficient.compactMap(HeatMap.extent)
         return weeks.map { week in
-            if deviations.contains(where: week.contains) { return .deviation }
-            if insufficient.contains(where: week.contains) { return .insufficient }
-            if result.holes.contains(where: { $0.window.start < week.end && week.start < $0.window.end }) { return .hole }
+            func isTouched(_ window: Window) -> Bool { window.start < week.end && week.start < window.end }
+            if deviations.contains(where: isTouched) { return .deviation }
+            if insufficient.contains(where: isTouched) { return .insufficient }
+            if result.holes.contains(where: { isTouched($0.window) }) { return .hole }
             return week.end <= inForce ? .notInForce : .covered
         }
+    }
+
+    /// A month or a day of the calendar is as long as it says; of an event nobody knows that it lasted.
+    private static func extent(_ item: ItemResult) -> Window? {
+        guard let start = item.at?.earliest else { return nil }
+        let ends = item.columns.first { $0.name == "ends" }?.value.flatMap { Instant($0) }
+        return Window(start: start, end: max(ends ?? start, start.advanced(by: .nanoseconds(1))))
     }
 
     func fill(_ values: inout PageValues) {

@@ -158,7 +158,10 @@ struct ExampleBench {
     /// When a row can first have been known: at the earliest instant that it tells of, as what is recorded late is no worse known for that.
     private static func known(_ row: ExampleRow, of kind: Kind) -> Instant? {
         let fields = ["at"] + kind.fields.filter { $0.type == .instant }.map(\.name)
-        return fields.compactMap { row.values[$0] ?? nil }.compactMap { Instant(String($0.split(separator: "/").last ?? "")) }.min()
+        return fields.compactMap { row.values[$0] ?? nil }.compactMap { value in
+            let text = String(value.split(separator: "/").first ?? "")
+            return Instant(text) ?? Day(text).map { Instant($0) }
+        }.min()
     }
 
     /// What would have been said of an item while things were under way and was not so in the end: a deviation of one that is none.

@@ -24,7 +24,8 @@ struct CSVDecoder: Decoder {
 
     mutating func feed<S: RecordSink>(_ chunk: UnsafeRawBufferPointer, into sink: inout S) throws {
         var begin = 0
-        var at = 0
+        // A mark of UTF-8 is no beginning of a field, which a quote behind it may be.
+        var at = consumed == 0 && carry.length == 0 && chunk.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         while at < chunk.count {
             let byte = chunk[at]
             at += 1
@@ -87,7 +88,8 @@ struct CSVDecoder: Decoder {
 
     private mutating func record<S: RecordSink>(_ bytes: UnsafeRawBufferPointer, into sink: inout S) throws {
         var line = bytes
-        if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]) }
+        // Some writers put two before the line's end.
+        while line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]) }
         if line.isEmpty { return }
         let hasReturn = CSVDecoder.hasReturnOutsideQuotes(line)
         if !hasHeader {

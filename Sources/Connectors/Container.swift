@@ -48,19 +48,24 @@ final class Container {
     /// The next member; nil after the last. What was not read of the one before is passed over.
     func next() throws(ReadProblem) -> Member? {
         var entry: OpaquePointer?
-        var status = ARCHIVE_RETRY
-        while status == ARCHIVE_RETRY { status = archive_read_next_header(archive, &entry) }
+        let status = archive_read_next_header(archive, &entry)
         if status == ARCHIVE_EOF {
             try blocks?.end(at: Int(archive_read_header_position(archive)), of: name)
             return nil
         }
-        guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw failure("cannot be read as an archive") }
+        // Asked again libarchive would go on behind a damaged header, and after a warning without what it could not read, such as a long name.
+        guard status == ARCHIVE_OK || status == ARCHIVE_WARN && isOfCharacters else { throw failure("cannot be read as an archive") }
         guard let path = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
             throw ReadProblem("'\(name)' holds a member whose name cannot be read")
         }
         var bytes = Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
         while bytes.starts(with: [46, 47]) { bytes.removeFirst(2) }
         return Member(name: FileName(bytes: bytes), sort: sort(entry))
+    }
+
+    /// What is warned of is a name that the locale cannot write, and its bytes are there.
+    private var isOfCharacters: Bool {
+        archive_error_string(archive).map { String(cString: $0) }.map { $0.contains("can't be converted") || $0.contains("cannot be converted") } ?? false
     }
 
     private func sort(_ entry: OpaquePointer?) -> Member.Sort {

@@ -34,7 +34,7 @@ struct ExecCommand {
             given.append(SecretGuard.Secret(name: variable, value: Array(value.utf8)))
         }
         self.given = SecretGuard(given, shortest: 4)
-        secrets = SecretGuard(given.filter { ExecCommand.isSecret($0.name) }, shortest: 6)
+        secrets = SecretGuard(given.filter { ExecCommand.isSecret($0.name, $0.value) } + given.compactMap(ExecCommand.password), shortest: 6)
         let own = settings.environment.map { $0 + "=" + (request.environment[$0] ?? "") }
         environment = ExecCommand.usual.filter { usual in !own.contains { $0.prefix { $0 != "=" } == usual.prefix { $0 != "=" } } } + own
         program = try ExecCommand.find(name, below: request.root)
@@ -54,11 +54,19 @@ struct ExecCommand {
         return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
     }
 
-    /// By the words of a variable's name: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GH_TOKEN`, and not `AWS_ACCESS_KEY_ID`.
-    private static func isSecret(_ variable: String) -> Bool {
+    /// By the words of a variable's name: `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `GH_TOKEN`, and not `AWS_ACCESS_KEY_ID`; a path is where one lies. What is only
+    /// called a key may be the name of one.
+    private static func isSecret(_ variable: String, _ value: [UInt8]) -> Bool {
         let name = variable.uppercased()
-        return ["SECRET", "TOKEN", "PASSW", "PASSPHRASE", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) }
-            || name.hasSuffix("KEY") || name.hasSuffix("PASS")
+        if name.hasSuffix("_FILE") || value.first == 47 { return false }
+        let isNamed = ["SECRET", "TOKEN", "PASSW", "PASSPHRASE", "CREDENTIAL"].contains { name.contains($0) }
+        return isNamed || ["_PWD", "PASS", "_PAT", "AUTH", "PRIVATE_KEY"].contains { name.hasSuffix($0) } || name.hasSuffix("KEY") && value.count >= 12
+    }
+
+    /// The one in a URL, as `DATABASE_URL` holds it.
+    private static func password(_ given: SecretGuard.Secret) -> SecretGuard.Secret? {
+        guard let password = URLComponents(string: String(decoding: given.value, as: UTF8.self))?.password else { return nil }
+        return SecretGuard.Secret(name: given.name, value: Array(password.utf8))
     }
 
     /// The beginning of what a program said, at most `limit` bytes, without the values that it was given.

@@ -18,6 +18,7 @@ struct FileReading {
         reader = try FileReader(file, below: request.root, key: request.digestKey)
         let first = reader.firstBytes(262)
         packing = Packing(firstBytes: first)
+        if settings.decoder.isText || settings.inside != nil { try Packing.check(file, first) }
         if inside == nil, Packing.isContainer(first), !settings.decoder.isOfWholeFiles {
             throw ReadProblem("'\(name)' is an archive: say with 'inside:' which of its members are to be read")
         }

@@ -15,6 +15,23 @@ enum Packing {
         }
     }
 
+    /// Throws for a file that is packed in a way that is not read, or that is called packed and is empty, as a full disk leaves it.
+    static func check(_ name: FileName, _ firstBytes: [UInt8]) throws(ReadProblem) {
+        let endings: [StaticString] = [".gz", ".zst", ".zstd"]
+        if firstBytes.isEmpty, endings.contains(where: { name.bytes.suffix($0.utf8CodeUnitCount).elementsEqual($0.description.utf8) }) {
+            throw ReadProblem("'\(name.shown)' is empty, and not even a packed file without content")
+        }
+        let others: [(String, [UInt8])] = [
+            ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]), ("7-Zip", [0x37, 0x7a, 0xbc, 0xaf]), ("bzip2", [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59]),
+        ]
+        if let packer = others.first(where: { firstBytes.starts(with: $0.1) })?.0 {
+            throw ReadProblem("'\(name.shown)' is packed by \(packer), which is not read: gzip, Zstandard, tar and ZIP are")
+        }
+        if firstBytes.count >= 4, firstBytes[0] & 0xf0 == 0x50, firstBytes[1...3].elementsEqual([0x2a, 0x4d, 0x18]) {
+            throw ReadProblem("'\(name.shown)' begins with a frame that Zstandard skips, as pzstd writes it, which is not read: zstd's own files are")
+        }
+    }
+
     /// What is packed in the reader's file, from where it stands.
     func unpacked(_ reader: FileReader) throws(ReadProblem) -> any FileBytes {
         switch self {
@@ -25,7 +42,7 @@ enum Packing {
     }
 }
 
-/// Unpacks a Zstandard file as it is read. What comes before a break is delivered before the break is told.
+/// Unpacks a Zstandard file as it is read. Of what comes before a break all is delivered but what the library holds of its last block.
 final class Unzstd: FileBytes {
     private let reader: FileReader
     private let archive: OpaquePointer

@@ -11,19 +11,33 @@ struct SecretGuard {
 
     /// Values under `shortest` bytes are no secrets: they would be found everywhere.
     init(_ secrets: [Secret], shortest: Int) {
-        self.secrets = secrets.filter { $0.value.count >= shortest }.sorted { ($1.value.count, $0.name) < ($0.value.count, $1.name) }
+        self.secrets = secrets.map(SecretGuard.trimmed).filter { $0.value.count >= shortest }.sorted { ($1.value.count, $0.name) < ($0.value.count, $1.name) }
     }
 
     var isEmpty: Bool { secrets.isEmpty }
-    /// How many bytes the longest may take: each of its own as `\u002f`.
-    var reach: Int { (secrets.first?.value.count ?? 0) * 6 }
+    /// How many bytes the longest may take: each of its own as `\\u002f`, which is JSON in JSON.
+    var reach: Int { (secrets.first?.value.count ?? 0) * 7 }
+
+    /// Without the blanks and line ends around it, which a file or a store may have added.
+    private static func trimmed(_ secret: Secret) -> Secret {
+        let start = secret.value.firstIndex { $0 > 32 } ?? secret.value.count
+        let end = secret.value.lastIndex { $0 > 32 } ?? start
+        return Secret(name: secret.name, value: start < secret.value.count ? Array(secret.value[start...end]) : [])
+    }
 
     /// The name of the first one found.
     func found(in bytes: UnsafeRawBufferPointer) -> String? {
         if secrets.isEmpty { return nil }
         if let name = plain(in: bytes) { return name }
-        for spelling in Spelling.allCases where bytes.contains(spelling.mark) {
-            if let name = spelling.undone(bytes).withUnsafeBytes({ plain(in: $0) }) { return name }
+        var spelled = Array(bytes)
+        // A spelling may lie in another: JSON in JSON, a URL in HTML.
+        for _ in 0..<3 {
+            let before = spelled.count
+            for spelling in Spelling.allCases where spelled.contains(spelling.mark) {
+                spelled = spelled.withUnsafeBytes(spelling.undone)
+                if let name = spelled.withUnsafeBytes({ plain(in: $0) }) { return name }
+            }
+            if spelled.count == before { return nil }
         }
         return nil
     }
@@ -67,8 +81,8 @@ private enum Spelling: CaseIterable {
         out.reserveCapacity(bytes.count)
         var at = 0
         while at < bytes.count {
-            if bytes[at] == mark, let (scalar, length) = character(bytes, at + 1) {
-                out += String(scalar).utf8
+            if bytes[at] == mark, let (character, length) = character(bytes, at + 1) {
+                out += character
                 at += 1 + length
             } else {
                 out.append(bytes[at])
@@ -78,22 +92,26 @@ private enum Spelling: CaseIterable {
         return out
     }
 
-    private func character(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> (Unicode.Scalar, Int)? {
+    private func character(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> ([UInt8], Int)? {
         let rest = bytes[min(at, bytes.count)...]
         switch self {
         case .json:
             guard let kind = rest.first else { return nil }
-            if kind == UInt8(ascii: "u") { return Spelling.scalar(rest.dropFirst().prefix(4), radix: 16).map { ($0, 5) } }
-            return (Unicode.Scalar(kind), 1)
-        case .url: return Spelling.scalar(rest.prefix(2), radix: 16).map { ($0, 2) }
+            if kind == UInt8(ascii: "u") { return Spelling.scalar(rest.dropFirst().prefix(4), radix: 16).map { (Array(String($0).utf8), 5) } }
+            let controls: [UInt8: UInt8] = [0x6e: 10, 0x74: 9, 0x72: 13, 0x62: 8, 0x66: 12]
+            return ([controls[kind] ?? kind], 1)
+        case .url: return UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16).map { ([$0], 2) }
         case .xml:
-            guard let end = rest.prefix(10).firstIndex(of: UInt8(ascii: ";")) else { return nil }
-            let name = rest[..<end]
-            let length = name.count + 1
-            if name.starts(with: "#x".utf8) { return Spelling.scalar(name.dropFirst(2), radix: 16).map { ($0, length) } }
-            if name.starts(with: "#".utf8) { return Spelling.scalar(name.dropFirst(), radix: 10).map { ($0, length) } }
-            let named: [String: Unicode.Scalar] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
-            return named[String(decoding: name, as: UTF8.self)].map { ($0, length) }
+            guard let end = rest.prefix(12).firstIndex(of: UInt8(ascii: ";")) else { return nil }
+            let name = String(decoding: rest[..<end], as: UTF8.self)
+            let length = end - at + 1
+            func found(_ scalar: Unicode.Scalar?) -> ([UInt8], Int)? { scalar.map { (Array(String($0).utf8), length) } }
+            if name.hasPrefix("#x") || name.hasPrefix("#X") { return found(Spelling.scalar(name.utf8.dropFirst(2), radix: 16)) }
+            if name.hasPrefix("#") { return found(Spelling.scalar(name.utf8.dropFirst(), radix: 10)) }
+            let named: [String: Unicode.Scalar] = [
+                "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "sol": "/", "plus": "+", "equals": "=", "commat": "@", "colon": ":",
+            ]
+            return found(named[name])
         }
     }
 

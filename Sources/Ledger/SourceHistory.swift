@@ -11,14 +11,6 @@ extension IndexFile {
         return try row.step() ? row.int(0) : 0
     }
 
-    /// The file that a record was read from: its origin is the last before it.
-    package func originName(of record: ArtifactID) throws -> String? {
-        let row = try database.prepare("SELECT name FROM origin WHERE artifact BETWEEN ? AND ? ORDER BY artifact DESC LIMIT 1")
-        row.bind(1, ArtifactID(entry: record.entry, record: 0).packed)
-        row.bind(2, record.packed)
-        return try row.step() ? row.text(0) : nil
-    }
-
     /// Where the last pull of the source stopped, by file name.
     package func cursors(of source: SourceID) throws -> [String: FileCursor] {
         let rows = try database.prepare("SELECT name, size, digest, records FROM cursor WHERE source = ?")

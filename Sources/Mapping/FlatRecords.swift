@@ -7,6 +7,8 @@ package struct CSVHeader: Sendable {
     let slots: [Int]
     /// A wanted name that occurs twice.
     let ambiguous: String?
+    /// Names are wanted, and it has none of them: it is a record, or another table's.
+    package let namesNothing: Bool
 
     init(_ line: [UInt8], mapper: Mapper) {
         var names: [String] = []
@@ -18,6 +20,7 @@ package struct CSVHeader: Sendable {
         columnCount = names.count
         let wanted = names.map { name in mapper.columnNames.firstIndex { $0 == name } ?? -1 }
         slots = wanted
+        namesNothing = !line.isEmpty && !mapper.columnNames.isEmpty && wanted.allSatisfy { $0 < 0 }
         ambiguous = names.indices.first { i in wanted[i] >= 0 && names[..<i].contains(names[i]) }.map { names[$0] }
     }
 }

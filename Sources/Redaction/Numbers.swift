@@ -4,6 +4,11 @@ extension Text {
         let before = self[anchor - 1]
         if Text.isDigit(before) { return nil }
         if let address = encodedAddress(at: anchor) { return address }
+        if has("%2B", at: anchor - 3) || has("%2b", at: anchor - 3) {
+            let groups = DigitGroups(self, from: anchor)
+            guard !groups.goesOn, groups.digits >= 8, groups.digits <= 15, self[anchor] != 48 else { return nil }
+            return Hit(rule: .phone, range: anchor - 3..<groups.end(groups.count - 1))
+        }
         if isInsideWord(anchor) { return iban(at: anchor - 2) }
         // Part of a longer token: a UUID, a version, a decimal fraction.
         if before == 45 || before == 46, Text.isWord(self[anchor - 2]) { return nil }

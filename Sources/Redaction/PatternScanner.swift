@@ -28,11 +28,13 @@ struct PatternScanner {
                     done = apart[next].upperBound
                     continue
                 }
-                guard let hit = text.hit(at: anchor), hit.range.lowerBound >= done else { continue }
+                guard let hit = text.hit(at: anchor) else { continue }
                 if next < apart.count, hit.range.upperBound > apart[next].lowerBound { continue }
-                if next > 0, hit.range.lowerBound < apart[next - 1].upperBound { continue }
+                // What reaches into something before it is taken from where that ends: of two addresses in one list neither stays.
+                let start = max(hit.range.lowerBound, done, next > 0 ? apart[next - 1].upperBound : 0)
+                guard start < hit.range.upperBound else { continue }
                 done = hit.range.upperBound
-                body(hit)
+                body(Hit(rule: hit.rule, range: start..<hit.range.upperBound))
             }
         }
     }
@@ -82,11 +84,11 @@ struct Text {
         return true
     }
 
-    /// The end of the run of bytes for which `test` holds.
+    /// The end of the run of bytes for which `test` holds, or where it is longer than `limit`: who asks at every place of a run must not read all of it.
     @inline(__always)
-    func end(from start: Int, _ test: (UInt8) -> Bool) -> Int {
+    func end(from start: Int, atMost limit: Int = .max, _ test: (UInt8) -> Bool) -> Int {
         var at = start
-        while at < bytes.count, test(bytes[at]) { at += 1 }
+        while at < bytes.count, at - start < limit, test(bytes[at]) { at += 1 }
         return at
     }
 }

@@ -10,13 +10,15 @@ extension Text {
     func encodedAddress(at anchor: Int) -> Hit? {
         switch self[anchor - 1] {
         case UInt8(ascii: "%"):
-            if has("40", at: anchor) { return address(sign: anchor - 1..<anchor + 2) }
-            if has("2540", at: anchor) { return address(sign: anchor - 1..<anchor + 4) }
+            var at = anchor
+            while has("25", at: at) { at += 2 }
+            if has("40", at: at) { return address(sign: anchor - 1..<at + 2) }
         case UInt8(ascii: "#") where self[anchor - 2] == UInt8(ascii: "&"):
-            if has("64;", at: anchor) { return address(sign: anchor - 2..<anchor + 3) }
-            if has("064;", at: anchor) { return address(sign: anchor - 2..<anchor + 4) }
+            let at = end(from: anchor) { $0 == 48 }
+            if has("64;", at: at) { return address(sign: anchor - 2..<at + 3) }
         case UInt8(ascii: "x"), UInt8(ascii: "X"):
-            if has("40;", at: anchor), has("&#", at: anchor - 3) { return address(sign: anchor - 3..<anchor + 3) }
+            let at = end(from: anchor) { $0 == 48 }
+            if has("40;", at: at), has("&#", at: anchor - 3) { return address(sign: anchor - 3..<at + 3) }
         default: break
         }
         return nil
@@ -25,10 +27,12 @@ extension Text {
     /// `sign`: where its `@` stands.
     private func address(sign: Range<Int>) -> Hit? {
         let anchor = sign.lowerBound
+        // `icon@2x.png` is a picture for fine screens.
+        if Text.isDigit(self[sign.upperBound]), has("x.", at: sign.upperBound + 1) { return nil }
         guard let end = domainEnd(from: sign.upperBound) else { return nil }
         if self[anchor - 1] == 34 { return quotedStart(before: anchor).map { Hit(rule: .email, range: $0..<end) } }
         var start = anchor
-        while start > 0, Text.isLocalPart(self[start - 1]) { start -= 1 }
+        while start > 0, anchor - start < Text.longestLocalPart, Text.isLocalPart(self[start - 1]) { start -= 1 }
         // An escape's letter is no part of the name: `\nana@example.org`.
         if start > 0, self[start - 1] == 92, start < anchor { start += self[start] == UInt8(ascii: "u") ? 5 : 1 }
         while start < anchor, self[start] == 46 || self[start] == 39 { start += 1 }
@@ -49,6 +53,9 @@ extension Text {
         }
         return nil
     }
+
+    /// 64 characters (RFC 5321), each as a URL may write it; more would let a long line of `a%40` cost its square.
+    private static let longestLocalPart = 192
 
     private static func isLocalPart(_ c: UInt8) -> Bool {
         isWord(c) || c >= 128 || c == 46 || c == 37 || c == 43 || c == 45 || c == 39
@@ -111,15 +118,15 @@ extension Text {
 
     private func run(_ start: Int, _ prefix: Int, _ lengths: ClosedRange<Int>, _ test: (UInt8) -> Bool) -> Hit? {
         guard start >= 0, !isInsideWord(start) else { return nil }
-        let end = end(from: start + prefix, test)
+        let end = end(from: start + prefix, atMost: lengths.upperBound + 1, test)
         return lengths.contains(end - start - prefix) ? Hit(rule: .secret, range: start..<end) : nil
     }
 
     private func jwt(at start: Int) -> Hit? {
         guard has("eyJ", at: start), !isInsideWord(start) else { return nil }
-        let header = end(from: start, Text.isTokenByte)
+        let header = end(from: start, atMost: 4096, Text.isTokenByte)
         guard header - start >= 12, has(".eyJ", at: header) else { return nil }
-        let payload = end(from: header + 1, Text.isTokenByte)
+        let payload = end(from: header + 1, atMost: 1 << 16, Text.isTokenByte)
         guard self[payload] == 46 else { return nil }
         return Hit(rule: .secret, range: start..<end(from: payload + 1, Text.isTokenByte))
     }
@@ -169,7 +176,7 @@ extension Text {
         } else if self[start] == 34 || self[start] == 39 {
             quote = self[start]; start += 1
         }
-        guard quote != 0 || isAssigned else { return nil }
+        guard quote != 0 || isAssigned, !isReplaced(start) else { return nil }
         var at = start
         while at < bytes.count, bytes[at] != 34 {
             let byte = bytes[at]
@@ -182,6 +189,6 @@ extension Text {
             if quote == 0, byte == 32 || byte == 38 || byte == 59 || byte == 44 || byte == 39 { break }
             at += 1
         }
-        return at == start || isReplaced(start) ? nil : Hit(rule: .secret, range: start..<at)
+        return at == start ? nil : Hit(rule: .secret, range: start..<at)
     }
 }

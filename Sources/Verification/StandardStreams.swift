@@ -20,6 +20,12 @@ package enum StandardStreams {
             while sent < bytes.count {
                 let got = Glibc.write(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
                 if got < 0, errno == EINTR { continue }
+                // The caller made it non-blocking, for itself or for whoever else holds it.
+                if got < 0, errno == EAGAIN {
+                    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&ready, 1, -1)
+                    continue
+                }
                 guard got > 0 else {
                     // A reader that went away wants no more.
                     let reason = errno

@@ -107,10 +107,13 @@ import Testing
         #expect(try pullWith(all, folder, failing).report.complaint == Array("no: [PGPASSWORD]\n".utf8))
     }
 
-    private static let given = ["API_TOKEN": "tok/en-1234", "LONG_SECRET": "tok/en-1234-and-more", "SIGNING_KEY": "k3y k3y k3y"]
+    private static let given = [
+        "API_TOKEN": "tok/en-1234\n", "LONG_SECRET": "tok/en-1234-and-more", "SIGNING_KEY": "k3y k3y k3y k3y", "PEM_SECRET": "first line k3y\nsecond line",
+        "DATABASE_URL": "postgres://app:k3yk3yk3y@db/x", "MYSQL_PWD": "k3y\u{fc}k3y",
+    ]
 
     @Test(arguments: [
-        (#"echo "no: $LONG_SECRET, $API_TOKEN" >&2; exit 1"#, "no: [LONG_SECRET], [API_TOKEN]\n"),
+        (#"echo "no: $LONG_SECRET, $API_TOKEN" >&2; exit 1"#, "no: [LONG_SECRET], [API_TOKEN]\n\n"),
         // It begins where the diagnostic is cut, and where what is read of it ends.
         (#"head -c 1015 /dev/zero | tr '\0' x >&2; echo "$LONG_SECRET" >&2; exit 1"#, String(repeating: "x", count: 1015) + "[LONG_SEC"),
         (#"echo 'see tok%2Fen-1234' >&2; exit 1"#, "(what was said repeats the secret 'API_TOKEN', and is not shown)"),
@@ -131,7 +134,9 @@ import Testing
     @Test(arguments: [
         #"printf '{"a":"%s"}\n' "$API_TOKEN""#, #"echo '{"a":"tok\/en-1234"}'"#, #"echo '{"a":"tok\u002Fen\u002d1234"}'"#, #"echo '{"a":"tok%2fen-1234"}'"#,
         #"printf '{"n":1}\n{"a":"tok/e'; sleep 0.2; printf 'n-1234"}\n'"#, #"head -c 131066 /dev/zero | tr '\0' ' '; printf '{"a":"tok/en-1234"}'"#,
-        #"printf '{"a":"tok&#x2f;en-1234"}'"#, #"printf 'k3y k3y k3y'"#,
+        #"printf '{"a":"tok&#X2f;en-1234"}'"#, #"printf 'k3y k3y k3y k3y'"#, #"printf '%s' '{"a":"{\"b\":\"tok\\/en-1234\"}"}'"#,
+        #"echo '{"a":"tok%25252fen-1234"}'"#, #"printf '%s' '{"a":"first line k3y\nsecond line"}'"#, #"echo '{"password":"k3yk3yk3y"}'"#,
+        #"echo '{"a":"k3y%C3%BCk3y"}'"#,
     ])
     func outputThatRepeatsASecretIsNotStored(script: String) throws {
         let folder = try Folder()

@@ -82,6 +82,49 @@ import Testing
         #expect(again.report.outcome == .empty && again.report.problems.isEmpty)
     }
 
+    /// One bit of a header's name or checksum, or of a long name's length: libarchive goes on behind it when it is asked again.
+    @Test(arguments: [
+        ("t.USTAR_FORMAT", "b.index(b'b.jsonl')"), ("t.USTAR_FORMAT", "b.index(b'c.jsonl')"), ("t.PAX_FORMAT", "b.index(b' path=') - 1"),
+        ("t.GNU_FORMAT", "b.index(b'c.jsonl') + 148"),
+    ])
+    func aDamagedHeaderOfATarIsTold(format: String, at: String) throws {
+        let folder = try Folder()
+        let made = """
+            import tarfile as t, io
+            with t.open('x.tar', 'w', format=\(format)) as f:
+                for name in ['a.jsonl', 'logs/' + 'q' * 80 + '/' + 'q' * 70 + '/b.jsonl' if 'PAX' in '\(format)' else 'b.jsonl', 'c.jsonl']:
+                    i = t.TarInfo(name); d = b'{"n":1}\\n' * 3; i.size = len(d); f.addfile(i, io.BytesIO(d))
+            b = bytearray(open('x.tar', 'rb').read()); i = \(at); b[i] ^= 1; open('x.tar', 'wb').write(b)
+            """
+        try folder.write("make.py", made)
+        try folder.sh("python3 make.py; gzip -k x.tar")
+        for name in ["x.tar", "x.tar.gz"] {
+            let settings = ConnectorSettings.files(FilesSettings(path: name, inside: "**/*.jsonl", decoder: .jsonLines(records: nil), place: place))
+            let pulled = try pull(folder.path, settings)
+            #expect(pulled.report.outcome == .partial && pulled.report.problems.count == 1 && pulled.report.broken == [name], "\(pulled.report.problems)")
+        }
+    }
+
+    @Test(arguments: [
+        (": > d-2026-03-01.log.gz", "is empty, and not even"), (": > d-2026-03-01.log.zst", "is empty, and not even"),
+        ("printf '\\3757zXZ\\0 and so on' > d-2026-03-01.log", "packed by xz"), ("printf 'P*M\\030\\4\\0\\0\\0abcd' > d-2026-03-01.log", "pzstd"),
+    ])
+    func whatIsPackedOtherwiseIsTold(how: String, problem: String) throws {
+        let folder = try Folder()
+        try folder.sh(how)
+        let pulled = try pull(folder.path, files("d-*"), coverage: .dailyFiles(name: "d-{date}.log*"))
+        #expect(pulled.report.problems.count == 1 && pulled.report.problems[0].contains(problem), "\(pulled.report.problems)")
+        #expect(pulled.report.completeDays.isEmpty && pulled.sink.rejects.isEmpty && pulled.report.outcome == .partial)
+    }
+
+    @Test func csvAsSpreadsheetsWriteItIsRead() throws {
+        let folder = try Folder()
+        try folder.write("d-2026-03-01.log", "\u{feff}\"id\nof it\",at\r\r\n1,x\r\r\n2,y\r\n")
+        let pulled = try daily(folder, "d-*.log", .csv(delimiter: 44))
+        #expect(pulled.sink.records == ["1,x", "2,y"] && pulled.sink.rejects.isEmpty && pulled.report.completeDays.count == 1)
+        #expect(pulled.sink.origins.map { String(decoding: $0.header, as: UTF8.self) } == ["\"id\nof it\",at"])
+    }
+
     @Test func csvWithCarriageReturnsAloneIsNoHeader() throws {
         let folder = try Folder()
         try folder.write("d-2026-03-01.log", "id,at\r1,x\r2,y\r")

@@ -49,6 +49,25 @@ func found(_ text: String) -> [String] {
         #expect(found(text) == [])
     }
 
+    /// What an address of a list has in common with the one before it is the other's.
+    @Test(arguments: [
+        ("alice%40example.org%2Cbob%40example.org", "[email][email]"), ("alice@example.org+bob@example.org", "[email][email]"),
+        ("a%2540x.org%252Cb%2540x.org%252Cc%2540x.org", "[email][email][email]"), ("alice@example.org'bob@example.org", "[email][email]"),
+        ("u:AB%40cd.ef:ghtail", "u:[email]:ghtail"), ("postgres://u:AB%40cd.ef:ghtail@host/db", "postgres://u:[email][secret]@host/db"),
+        ("tel=%2B491701234567&x", "tel=[phone]&x"), ("icon@2x.png icon%403x.png", "icon@2x.png icon%403x.png"),
+        ("ada&#0064;b.cd ada%252540b.cd", "[email] [email]"),
+    ])
+    func nothingOfAListStays(text: String, left: String) {
+        var out = Array(text.utf8)
+        for hit in LeakScan.scan(out).reversed() { out.replaceSubrange(hit.range, with: "[\(hit.rule.rawValue)]".utf8) }
+        #expect(String(decoding: out, as: UTF8.self) == left)
+    }
+
+    /// A line that begins a pattern at every place: each is looked at, and none to the line's end, which would take hours.
+    @Test(arguments: ["x.aa%40", "-eyJ", "-sk-", "xoxb-", "password=***", "a@", "&#64;a"]) func aLineOfBeginningsComesToItsEnd(beginning: String) {
+        #expect(found(String(repeating: beginning, count: 50_000) + " ada@b.cd").last == "email:ada@b.cd")
+    }
+
     @Test func privateKeysGoWhole() {
         let pem = "x -----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY----- y"
         #expect(found(pem) == ["secret:-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"])

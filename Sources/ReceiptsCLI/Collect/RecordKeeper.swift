@@ -74,16 +74,24 @@ struct RecordKeeper {
         pendingOrigin = origin
         isAddition = origin.start > 0
         originName = origin.name
-        shape = MappingDecoder.shape(entry, header: origin.header).redaction
+        let recordShape = MappingDecoder.shape(entry, header: origin.header)
+        shape = recordShape.redaction
         repeats.removeAll(keepingCapacity: true)
         erased.begin()
+        if case .csv(let header) = recordShape, header.namesNothing, !isAddition {
+            tally.read += 1
+            let line = origin.header.withUnsafeBytes { rejects.redacted($0, [], shape) }
+            try keepReject(line, ordinal: 0, reason: "its first line names no column that is mapped: it is no header, or another table's")
+        }
     }
 
     private mutating func writeOrigin() throws {
         guard let origin = pendingOrigin else { return }
         pendingOrigin = nil
+        // A first line that is no header may tell of people.
+        let header = origin.header.isEmpty ? [] : origin.header.withUnsafeBytes { rejects.redacted($0, [], .csv) }.bytes
         var members: [String: JSON] = [
-            "name": .string(origin.name), "header": .string(String(decoding: origin.header, as: UTF8.self)), "start": .int(origin.start),
+            "name": .string(origin.name), "header": .string(String(decoding: header, as: UTF8.self)), "start": .int(origin.start),
         ]
         if let takenAt { members["taken_at"] = .instant(takenAt) }
         let id = try JSON.object(members).canonicalBytes.withUnsafeBytes { try writer.append(.origin, origin: 0, ordinal: 0, bytes: $0) }
@@ -174,7 +182,7 @@ struct RecordKeeper {
         }
         var occurrence = repeats[base] ?? 0
         while let seen = try indexed.index.seen(key(occurrence)) {
-            guard try isOtherEvent(seen.artifact) else {
+            guard isOtherEvent(seen.artifact) else {
                 repeats[base] = occurrence + 1
                 noteDuplicate()
                 return nil
@@ -206,12 +214,11 @@ struct RecordKeeper {
         files.noteLast { $0.repeated += 1 }
     }
 
-    /// Whether an equal record cannot be the one in hand. A repeat within this very reading is a second event, and so is what was added to a file that had an
-    /// equal one before; one that an earlier pull had, or another file, is the same event read again.
-    private func isOtherEvent(_ seen: ArtifactID) throws -> Bool {
+    /// Whether an equal record cannot be the one in hand. A repeat within this very reading is a second event, and so is what was added to a file, whatever it or
+    /// the file that it was renamed from held before; one that an earlier pull had, or another file, is the same event read again.
+    private func isOtherEvent(_ seen: ArtifactID) -> Bool {
         // Records of the origin in hand come after its own record.
-        if seen.entry == writer.entryNumber, pendingOrigin == nil, seen.record > originRecord { return true }
-        return isAddition ? try indexed.index.originName(of: seen) == originName : false
+        isAddition || seen.entry == writer.entryNumber && pendingOrigin == nil && seen.record > originRecord
     }
 
     private mutating func keepConflict(_ bytes: UnsafeRawBufferPointer, _ made: Made, with other: ArtifactID) throws {

@@ -57,9 +57,9 @@ struct ItemCursor {
         }
     }
 
-    /// `applies`, then `due`, before which nothing is judged, nor before the item's own instant; then the attributes: any FALSE is a deviation, else any NULL is insufficient; of what rests on a contested record
-    /// neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE without it as well. So is an item that an erased record may
-    /// have been part of: what is left may say something else than all of it did.
+    /// `applies`, then `due`, before which nothing is judged, nor before the item's own instant; then the attributes: any FALSE is a deviation, else
+    /// any NULL is insufficient; of what rests on a contested record neither TRUE nor FALSE is known, but for a span of the calendar that is FALSE
+    /// without it as well. So is an item that an erased record may have been part of: what is left may say something else than all of it did.
     var verdict: ItemVerdict {
         if isKeyless { return .insufficientEvidence }
         switch applies {

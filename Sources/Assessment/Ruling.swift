@@ -14,7 +14,7 @@ struct Ruling {
         let control = wording.control
         var findings: [(ControlVerdict, String)] = []
         let inForce = wording.inForce.start
-        if wording.isFirst, inForce > window.start, Ruling.isTypeII(period) || inForce >= window.end {
+        if wording.isFirst, inForce > window.start, !period.isTypeI || inForce >= window.end {
             findings.append((.designGap, "no wording of the control was in force before \(Ruling.moment(inForce, period.zone))"))
         }
         for gap in wording.gaps where gap.start < window.end {
@@ -65,11 +65,6 @@ struct Ruling {
         case .edited: ["the control's file was edited since it was last collected: the edit is not in force"]
         case .takenAway: ["the control's file was taken away since it was last collected: it is in force until the next collection"]
         }
-    }
-
-    private static func isTypeII(_ period: Period) -> Bool {
-        if case .typeII = period.span { return true }
-        return false
     }
 
     /// A Type I test walks through one instance, and says what it passed over: an auditor's eye falls on the others too.
@@ -129,6 +124,15 @@ struct Ruling {
         case .noOccurrence: 4
         case .notApplicable: 5
         case .operated: 6
+        }
+    }
+}
+
+extension Period {
+    package var isTypeI: Bool {
+        switch span {
+        case .typeI: true
+        case .typeII: false
         }
     }
 }

@@ -13,6 +13,17 @@ import Testing
         try pull(folder.path, files(name, decoder), coverage: .dailyFiles(name: "d-{date}.log"))
     }
 
+    private func archive(_ name: String, _ inside: String) -> ConnectorSettings {
+        .files(FilesSettings(path: name, inside: inside, decoder: .jsonLines(records: nil), place: place))
+    }
+
+    /// `a` of three lines and `b` of two.
+    private func packed(_ folder: Folder, _ how: String) throws {
+        try folder.write("a", lines(0..<3))
+        try folder.write("b", lines(3..<5))
+        try folder.sh(how)
+    }
+
     @Test func gzipOfSeveralMembersIsReadToItsEnd() throws {
         let folder = try Folder()
         try folder.write("a", lines(0..<3))
@@ -56,11 +67,8 @@ import Testing
     ])
     func aTarThatWasCutOrJoinedIsTold(how: String, problem: String) throws {
         let folder = try Folder()
-        try folder.write("a", lines(0..<3))
-        try folder.write("b", lines(3..<5))
-        try folder.sh(how)
-        let settings = ConnectorSettings.files(FilesSettings(path: "x.tar", inside: "*", decoder: .jsonLines(records: nil), place: place))
-        let pulled = try pull(folder.path, settings)
+        try packed(folder, how)
+        let pulled = try pull(folder.path, archive("x.tar", "*"))
         #expect(pulled.report.outcome == .partial && pulled.report.broken == ["x.tar"] && pulled.sink.records.count >= 3)
         #expect(pulled.report.problems.count == 1 && pulled.report.problems[0].contains(problem), "\(pulled.report.problems)")
         #expect(!pulled.report.cursors.contains { $0.name == "x.tar" })
@@ -72,13 +80,10 @@ import Testing
     ])
     func aTarAsProgramsWriteThemIsWhole(how: String) throws {
         let folder = try Folder()
-        try folder.write("a", lines(0..<3))
-        try folder.write("b", lines(0..<3))
-        try folder.sh(how)
-        let settings = ConnectorSettings.files(FilesSettings(path: "x.tar", inside: "a", decoder: .jsonLines(records: nil), place: place))
-        let pulled = try pull(folder.path, settings)
+        try packed(folder, how)
+        let pulled = try pull(folder.path, archive("x.tar", "a"))
         #expect(pulled.report.outcome == .complete && pulled.report.problems.isEmpty && pulled.sink.records.count == 3, "\(pulled.report.problems)")
-        let again = try pull(folder.path, settings, cursors: pulled.cursors)
+        let again = try pull(folder.path, archive("x.tar", "a"), cursors: pulled.cursors)
         #expect(again.report.outcome == .empty && again.report.problems.isEmpty)
     }
 
@@ -99,8 +104,7 @@ import Testing
         try folder.write("make.py", made)
         try folder.sh("python3 make.py; gzip -k x.tar")
         for name in ["x.tar", "x.tar.gz"] {
-            let settings = ConnectorSettings.files(FilesSettings(path: name, inside: "**/*.jsonl", decoder: .jsonLines(records: nil), place: place))
-            let pulled = try pull(folder.path, settings)
+            let pulled = try pull(folder.path, archive(name, "**/*.jsonl"))
             #expect(pulled.report.outcome == .partial && pulled.report.problems.count == 1 && pulled.report.broken == [name], "\(pulled.report.problems)")
         }
     }

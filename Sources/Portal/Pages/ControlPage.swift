@@ -46,17 +46,12 @@ enum ControlPage {
             identity(&values, result)
             neighbours(&values, control.id, edition)
             population(&values, result, walk)
-            values.flag("walked", isTypeI(edition.assessment.period))
+            values.flag("walked", edition.assessment.period.isTypeI)
             question(&values, result, edition)
             lists(&values, result, walk, shown, around)
             SampleRows.fill(&values, result, walk.samples, shown, edition)
             statements(&values, result, walk, shown, edition, around)
         }
-    }
-
-    private static func isTypeI(_ period: Period) -> Bool {
-        if case .typeI = period.span { return true }
-        return false
     }
 
     private static func statements(

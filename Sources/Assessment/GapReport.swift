@@ -102,10 +102,7 @@ package struct GapItem: Sendable {
         self.isBlocker = isBlocker
     }
 
-    package var operatingSince: Instant? {
-        if case .operating(let since) = state { return since }
-        return nil
-    }
+    package var operatingSince: Instant? { state.operatingSince }
 
     /// Days since the due day while the control does not operate; 0 on the due day and before.
     package func daysOverdue(on today: Day) -> Int {
@@ -127,6 +124,12 @@ package enum GapState: Hashable, Sendable {
         switch self {
         case .notInstrumented, .notStarted: nil
         case .instrumented(let since), .operating(let since): since
+        }
+    }
+    package var operatingSince: Instant? {
+        switch self {
+        case .operating(let since): since
+        case .notInstrumented, .notStarted, .instrumented: nil
         }
     }
     /// A word for machines.

@@ -110,8 +110,8 @@ struct Timeline {
             let keep = blockers.count == 1 ? "keeps" : "keep"
             return "\(on), \(Words.count(blockers.count, "control")) \(keep) a period from beginning, \(overdue) of them past due: \(named)"
         }
-        let operating = gap.items.filter { $0.operatingSince != nil }
-        let late = operating.count { item in item.operatingSince.map { day($0) > item.due.daysSinceEpoch } ?? false }
+        let operating = gap.items.compactMap { item in item.operatingSince.map { (since: day($0), due: item.due.daysSinceEpoch) } }
+        let late = operating.count { $0.since > $0.due }
         let rest = gap.items.count - operating.count
         let last = gap.lastToBegin.map(\.control.text).joined(separator: ", ")
         return "\(on), \(operating.count) of \(Words.count(gap.items.count, "control")) operate, \(late) of them only from after their due day"

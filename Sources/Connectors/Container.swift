@@ -20,6 +20,7 @@ final class Container {
     private var length = 0
     /// Of a tar; nil for a ZIP, which is read by seeking.
     private let blocks: TarBlocks?
+    private let end: ZipEnd?
 
     /// `limit`: bytes of all members together, unpacked.
     init(_ reader: FileReader, limit: Int) throws(ReadProblem) {
@@ -32,11 +33,14 @@ final class Container {
         self.archive = archive
         let opened: Int32
         if let blocks {
+            end = nil
             archive_read_support_format_tar(archive)
             opened = blocks.open(archive)
         } else {
+            let descriptor = try reader.wholeForSeeking()
+            end = ZipEnd(descriptor)
             archive_read_support_format_zip_seekable(archive)
-            opened = archive_read_open_fd(archive, try reader.wholeForSeeking(), 1 << 18)
+            opened = archive_read_open_fd(archive, descriptor, 1 << 18)
         }
         guard opened == ARCHIVE_OK else { throw failure("cannot be read as an archive") }
     }
@@ -51,6 +55,8 @@ final class Container {
         let status = archive_read_next_header(archive, &entry)
         if status == ARCHIVE_EOF {
             try blocks?.end(at: Int(archive_read_header_position(archive)), of: name)
+            let count = Int(archive_file_count(archive))
+            if let end, end.members != count { throw ReadProblem("'\(name)' counts \(end.members) members and holds \(count)") }
             return nil
         }
         // Asked again libarchive would go on behind a damaged header, and after a warning without what it could not read, such as a long name.

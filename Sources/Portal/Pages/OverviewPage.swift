@@ -32,7 +32,7 @@ enum OverviewPage {
             values.set("criterion_count", criteria.count)
             values.set("mapped_count", criteria.count { criterion in results.contains { $0.control.criteria.contains(criterion.id) } })
             values.set("artifact_count", shown.uses.count)
-            values.set("source_count", Words.count(edition.sources.count, "source"))
+            values.set("source_count", Words.count(edition.programme.sources.count, "source"))
             ControlRows.addTally(&values, results, all: true)
             categories(&values, results)
             deviations(&values, results, around, asOf: edition.assessment.asOf)

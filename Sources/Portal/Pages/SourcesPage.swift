@@ -9,10 +9,13 @@ enum SourcesPage {
     static func write<W: PageWriter>(_ press: inout Press<W>) throws {
         let edition = press.edition
         let pulls = edition.sources.reduce(0) { $0 + $1.pulls.count }
+        // The control files, and what management entered, are no source of receipts.yaml.
+        let own = edition.sources.count - edition.programme.sources.count
+        let sources = Words.count(edition.programme.sources.count, "source") + (own > 0 ? " and \(own) of the programme's own" : "")
         let failed = edition.sources.reduce(0) { $0 + $1.pulls.count { SourcePage.isTrouble($0.outcome) } }
         let head = PageHead(
             "sources/index.html", title: "Sources",
-            heading: "\(Words.count(edition.sources.count, "source")), \(Words.count(pulls, "pull")), \(failed) of them failed, partial or interrupted")
+            heading: "\(sources), \(Words.count(pulls, "pull")), \(failed) of them failed, partial or interrupted")
         try press.page(.sources, head) { values in
             for source in edition.sources {
                 let latest = source.pulls.max { $0.entry < $1.entry }

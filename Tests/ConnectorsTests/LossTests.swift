@@ -113,8 +113,16 @@ import Testing
     }
 
     @Test(arguments: [
-        "z.write('a'); z.write('b'); z.mkdir('folder')", "z.write('a'); z.comment = b'PK ' * 9000", "z.write('a')\nopen('x.zip', 'ab').write(b'more')",
-        "z.write('a')\n    for n in range(65540): z.writestr(f'n{n}', '')", "z.write('a'); z.writestr('__MACOSX/._a', 'fork')",
+        "z.write('a'); z.write('b'); z.mkdir('folder')", "z.write('a'); z.comment = b'PK ' * 900", "z.write('a')\nopen('x.zip', 'ab').write(b'more')",
+        "z.write('a'); z.writestr('__MACOSX/._a', 'fork')",
+        // With the end record of an archive that is too large for the short one.
+        """
+        z.write('a')
+        import struct
+        d = open('x.zip', 'rb').read(); e = d.rindex(b'PK\\5\\6'); n, size, at = struct.unpack('<HLL', d[e + 10:e + 20])
+        long = struct.pack('<4sQHHLLQQQQ', b'PK\\6\\6', 44, 45, 45, 0, 0, n, n, size, at) + struct.pack('<4sLQL', b'PK\\6\\7', 0, e, 1)
+        open('x.zip', 'wb').write(d[:e] + long + struct.pack('<4sHHHHLLH', b'PK\\5\\6', 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0))
+        """,
     ])
     func aZipAsProgramsWriteThemIsWhole(how: String) throws {
         let folder = try Folder()

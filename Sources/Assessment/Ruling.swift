@@ -105,6 +105,7 @@ struct Ruling {
 
     private static func pluralNoun(_ noun: String) -> String {
         if noun.hasSuffix("fe") { return noun.dropLast(2) + "ves" }
+        if ["s", "x", "z", "ch", "sh"].contains(where: noun.hasSuffix) { return noun + "es" }
         return noun.hasSuffix("y") && !noun.hasSuffix("ay") && !noun.hasSuffix("ey") ? noun.dropLast() + "ies" : noun + "s"
     }
 

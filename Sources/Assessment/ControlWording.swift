@@ -141,7 +141,7 @@ extension ControlWording {
         let window = Engine.testWindow(period)
         let touching = spans.filter { $0.inForce.start < window.end && $0.inForce.end > window.start }
         guard !touching.isEmpty else { return Array(spans.prefix(1)) }
-        if case .typeI = period.span { return touching.suffix(1) }
+        if period.isTypeI { return touching.suffix(1) }
         return touching
     }
 }

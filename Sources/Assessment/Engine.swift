@@ -93,7 +93,7 @@ package final class Engine {
         let agreement = try agreement(compiled, window)
         let statement = try bench.prepare(compiled)
         let layout = try ItemLayout(compiled, statement.columnNames)
-        if case .typeI = period.span {
+        if period.isTypeI {
             let chosen = try walkedThrough(statement, layout, agreement, window, control)
             var passedOver = ItemCounts()
             try each(statement, layout, agreement, window, Engine.always, control) { cursor, verdict in
@@ -220,7 +220,7 @@ package final class Engine {
     /// For Type I only what lies behind the instance walked through: a hole before it hides nothing newer.
     private func holes(of wording: ControlWording, since newest: Instant?) -> [CoverageHole] {
         var window = elapsed.clipped(to: wording.judges)
-        if case .typeI = period.span {
+        if period.isTypeI {
             window = elapsed
             if let newest { window = Window(start: min(max(newest, window.start), window.end), end: window.end) }
         }

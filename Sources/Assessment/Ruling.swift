@@ -128,12 +128,3 @@ struct Ruling {
         }
     }
 }
-
-extension Period {
-    package var isTypeI: Bool {
-        switch span {
-        case .typeI: true
-        case .typeII: false
-        }
-    }
-}

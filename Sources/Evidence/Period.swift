@@ -17,6 +17,12 @@ package struct Period: Hashable, Sendable {
         case .typeI(let instant): Window(start: instant, end: instant)
         }
     }
+    package var isTypeI: Bool {
+        switch span {
+        case .typeI: true
+        case .typeII: false
+        }
+    }
     package var title: String {
         switch span {
         case .typeII: "Type II"

@@ -139,7 +139,7 @@ package struct ProgrammeFolder {
             }
             return period
         }
-        let typeII = programme.periods.filter { if case .typeII = $0.span { true } else { false } }
+        let typeII = programme.periods.filter { !$0.isTypeI }
         let candidates = (typeII.isEmpty ? programme.periods : typeII).sorted { $0.window.end < $1.window.end }
         guard let period = candidates.first(where: { $0.window.end > now }) ?? candidates.last else {
             throw CommandError(.badInput, "receipts.yaml names no period", hint: "add one under 'periods:'")

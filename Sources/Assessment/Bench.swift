@@ -260,11 +260,15 @@ final class Bench {
 
     /// Common table expressions and aliases are read under their own names; anything that is a table of the file must be declared.
     private func isKnown(_ table: String) -> Bool {
-        kinds.contains { $0.name.text == table || $0.byDay != nil && DayCounts.tables(of: $0.name).contains(table) }
-            || [
-                "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for", "snapshot",
-                "snapshot_member", "state_change",
-            ].contains(table)
+        kinds.contains { $0.name.text == table || $0.byDay != nil && DayCounts.tables(of: $0.name).contains(table) } || Bench.isInternal(table)
+    }
+
+    /// A table of the index's own, or of SQLite's.
+    static func isInternal(_ table: String) -> Bool {
+        [
+            "pull", "run", "seal", "origin", "complete_day", "cursor", "reject", "conflict", "erasure", "seen", "indexed", "made_for", "snapshot",
+            "snapshot_member", "state_change",
+        ].contains(table)
             || table.hasPrefix("sqlite_") || ["dbstat", "dbpage", "bytecode", "tables_used", "json_each", "json_tree"].contains(table)
     }
 
@@ -288,7 +292,7 @@ final class Bench {
     }
 
     /// Deterministic, without side effects, and without a clock.
-    private static let functions: Set<String> = [
+    static let functions: Set<String> = [
         "min", "max", "count", "sum", "total", "avg", "abs", "round", "length", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "instr", "replace",
         "coalesce", "ifnull", "nullif", "iif", "group_concat", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "nth_value",
         "like", "glob", "printf", "format", "json_extract", "strftime", "unicode", "char", "hex", "typeof", "sign",

@@ -6,9 +6,9 @@ import SQLite
 /// Tests controls over a period. Reads the index, writes nothing but temporary tables.
 package final class Engine {
     private let bench: Bench
-    private let wordings: [ControlWording]
-    private let coverage: Coverage
-    private let period: Period
+    let wordings: [ControlWording]
+    let coverage: Coverage
+    let period: Period
     package let asOf: Instant
 
     /// `index` must be this engine's own connection.
@@ -47,7 +47,7 @@ package final class Engine {
         }
     }
 
-    private var elapsed: Window { Engine.elapsed(period, asOf: asOf) }
+    var elapsed: Window { Engine.elapsed(period, asOf: asOf) }
 
     /// The part of the window that is over: whole local days only, while the period runs.
     static func elapsed(_ period: Period, asOf: Instant) -> Window {
@@ -87,7 +87,7 @@ package final class Engine {
 
     /// Items that happened within `judged`; one of which nobody knows when is among them. Gives what a Type I test passed over.
     @discardableResult
-    private func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws -> ItemCounts {
+    func visit(_ control: Control, _ judged: Window, _ body: (borrowing ItemCursor, ItemVerdict) throws -> Void) throws -> ItemCounts {
         let compiled = try CompiledControl(control, erased: Set(coverage.erased.keys), looks: coverage.looks)
         let window = Engine.testWindow(period)
         let agreement = try agreement(compiled, window)
@@ -231,7 +231,8 @@ package final class Engine {
         Set(control.population.needs.map(\.kind)).subtracting(control.population.complete).sorted().flatMap { holes(of: $0, in: window) }
     }
 
-    private func holes(of kind: KindName, in window: Window) -> [CoverageHole] {
+    /// Where it is not proved that the kind was read whole.
+    func holes(of kind: KindName, in window: Window) -> [CoverageHole] {
         if window.isEmpty { return [] }
         return Spans.gaps(in: window, covered: coverage.spans[kind] ?? []).map {
             CoverageHole(

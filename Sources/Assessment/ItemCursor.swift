@@ -49,12 +49,19 @@ struct ItemCursor {
     var isUndated: Bool { !statement.isInteger(layout.at) }
 
     /// A record that it names as evidence is one of two with the same id and different content.
-    var isContested: Bool {
-        guard !contested.isEmpty else { return false }
-        return layout.evidence.contains { column in
+    var isContested: Bool { !contested.isEmpty && rests(on: contested) }
+
+    /// Whether one of these records is among its evidence.
+    func rests(on artifacts: Set<ArtifactID>) -> Bool {
+        layout.evidence.contains { column in
             statement.isInteger(column.index) && statement.integer(column.index) >= 0
-                && contested.contains(ArtifactID(packed: statement.integer(column.index)))
+                && artifacts.contains(ArtifactID(packed: statement.integer(column.index)))
         }
+    }
+
+    /// A column of its key; nil where the key has none of that name.
+    func key(_ name: String) -> String? {
+        layout.key.first { statement.columnName($0) == name }.flatMap { statement.textIfAny($0) }
     }
 
     /// `applies`, then `due`, before which nothing is judged, nor before the item's own instant; then the attributes: any FALSE is a deviation, else

@@ -1,6 +1,6 @@
 import Evidence
 
-/// Everything under `controls/`, checked: criteria, kinds, controls, the 30-60-90 plan and ready-made mappings.
+/// Everything under `controls/`, checked: criteria, kinds, controls, the 30-60-90 plan, ready-made mappings and traces.
 package struct Catalogue: Sendable {
     /// All 61 of them, in the standard's order.
     package let criteria: [Criterion]
@@ -11,17 +11,21 @@ package struct Catalogue: Sendable {
     package let plan: Plan
     /// Sorted by name.
     package let readyMade: [ReadyMadeMapping]
+    /// Sorted by name.
+    package let traces: [Trace]
     /// Nil where the catalogue has no table of sample sizes.
     package let sampling: SampleSizes?
 
     package init(
-        criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan, readyMade: [ReadyMadeMapping] = [], sampling: SampleSizes? = nil
+        criteria: [Criterion], kinds: [Kind], controls: [Control], plan: Plan, readyMade: [ReadyMadeMapping] = [], traces: [Trace] = [],
+        sampling: SampleSizes? = nil
     ) {
         self.criteria = criteria
         self.kinds = kinds
         self.controls = controls
         self.plan = plan
         self.readyMade = readyMade
+        self.traces = traces
         self.sampling = sampling
     }
     package func kind(_ name: KindName) -> Kind? { kinds.first { $0.name == name } }

@@ -38,6 +38,7 @@ enum CatalogueRole: Equatable {
     case kind(String)
     case control(category: String, name: String)
     case readyMade(String)
+    case trace(String)
 
     /// Nil where nothing is known to lie.
     init?(path: String, root: String) {
@@ -50,6 +51,7 @@ enum CatalogueRole: Equatable {
         case (1, "sampling"): self = .sampling
         case (2, "kinds"): self = .kind(parts[1])
         case (2, "sources"): self = .readyMade(parts[1])
+        case (2, "traces"): self = .trace(parts[1])
         case (2, let folder): self = .control(category: folder, name: parts[1])
         default: return nil
         }

@@ -53,18 +53,19 @@ private struct CatalogueLoader {
         let kinds = kinds(roles)
         let controls = controls(roles, kinds: kinds, criteria: criteria, milestones: plan?.milestones.map(\.day) ?? [])
         let readyMade = readyMade(roles, kinds: kinds)
+        let traces = traces(roles, kinds: kinds)
         let sampling = roles.first { $0.role == .sampling }.flatMap { YAMLValue(file: $0.file, findings: findings) }
             .flatMap(SampleSizesReader(findings: findings).sizes)
         try findings.throwIfAny()
         guard let plan else { throw Diagnostics(.error("the plan cannot be read", at: Place(file: root + "/plan.yaml"))) }
-        return Catalogue(criteria: criteria, kinds: kinds, controls: controls, plan: plan, readyMade: readyMade, sampling: sampling)
+        return Catalogue(criteria: criteria, kinds: kinds, controls: controls, plan: plan, readyMade: readyMade, traces: traces, sampling: sampling)
     }
 
     private func role(_ file: CatalogueFile) -> CatalogueRole? {
         guard let role = CatalogueRole(path: file.path, root: root) else {
             findings.error(
                 "nothing under '\(root)' lies there or is called so", at: Place(file: file.path),
-                hint: "criteria.yaml, plan.yaml, sampling.yaml, kinds/<name>.yaml, sources/<name>.yaml or <category>/<ID>.yaml")
+                hint: "criteria.yaml, plan.yaml, sampling.yaml, kinds/<name>.yaml, sources/<name>.yaml, traces/<name>.yaml or <category>/<ID>.yaml")
             return nil
         }
         return role
@@ -85,7 +86,7 @@ private struct CatalogueLoader {
             switch role {
             case .control(_, let name)?: words.controls.append(name)
             case .kind(let name)?: words.kinds.append(name)
-            case .criteria?, .plan?, .sampling?, .readyMade?, nil: break
+            case .criteria?, .plan?, .sampling?, .readyMade?, .trace?, nil: break
             }
         }
         return words
@@ -109,7 +110,7 @@ private struct CatalogueLoader {
         let controls = roles.compactMap { file, role -> Control? in
             guard case .control(let folder, let name) = role else { return nil }
             guard folders.contains(folder) else {
-                findings.unknown(folder, "a folder of the catalogue", among: folders + ["kinds", "sources"], at: Place(file: file.path))
+                findings.unknown(folder, "a folder of the catalogue", among: folders + ["kinds", "sources", "traces"], at: Place(file: file.path))
                 return nil
             }
             return reader.control(file, folder: folder, fileName: name)
@@ -126,6 +127,15 @@ private struct CatalogueLoader {
             else { return nil }
             reader.checkReadyMade(section)
             return ReadyMadeMapping(name: name, section: section)
+        }
+    }
+
+    /// By file name too: a control that cannot be read is one finding, not another one in each trace that names it.
+    private func traces(_ roles: [(file: CatalogueFile, role: CatalogueRole?)], kinds: [Kind]) -> [Trace] {
+        let reader = TraceReader(findings: findings, kinds: kinds, controls: planWords(roles).controls.map { ControlID(trusted: $0) }.sorted())
+        return roles.compactMap { file, role -> Trace? in
+            guard case .trace(let name) = role else { return nil }
+            return YAMLValue(file: file, findings: findings).flatMap { reader.trace($0, fileName: name) }
         }
     }
 

@@ -2,7 +2,7 @@ import Assessment
 
 extension StaffDirectory {
     /// The text with each account's work ids before it: `w-105 (acct-…)`. One that the directory does not know is followed by `(unresolved)`.
-    func named(_ text: String) -> String {
+    package func named(_ text: String) -> String {
         guard !isEmpty, let first = StaffDirectory.firstAccount(in: text) else { return text }
         let bytes = Array(text.utf8)
         var out = Array(bytes[..<first])

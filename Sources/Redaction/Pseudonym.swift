@@ -30,6 +30,8 @@ package enum Pseudonym {
         return name
     }
 
+    package static func isOne(_ text: String) -> Bool { isPseudonym(Array(text.utf8)) }
+
     static func isPseudonym(_ text: some Collection<UInt8>) -> Bool {
         guard text.count == 21, text.starts(with: "acct-".utf8) || text.starts(with: "subj-".utf8) else { return false }
         return text.dropFirst(5).allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 50 && $0 <= 55) }

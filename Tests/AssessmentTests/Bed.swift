@@ -57,11 +57,16 @@ struct Bed {
         return Span(instant(text))
     }
 
-    private func engine() throws -> Engine {
-        let catalogue = try loadCatalogue(files: control.files)
+    private func index(_ catalogue: Catalogue) throws -> Database {
         let database = try Database(path: ":memory:", access: .create)
         for statement in catalogue.kinds.flatMap({ KindColumns($0).create }) { try database.run(statement) }
         for row in rows { try database.run(row) }
+        return database
+    }
+
+    private func engine() throws -> Engine {
+        let catalogue = try loadCatalogue(files: control.files)
+        let database = try index(catalogue)
         var spans: [KindName: [Window]] = [:]
         for kind in catalogue.kinds {
             if let covered = covered[kind.name.text] {
@@ -75,6 +80,14 @@ struct Bed {
         return try Engine(
             database, catalogue: catalogue, coverage: Coverage(spans: spans, readings: readings, contested: contested), period: period,
             asOf: asOf ?? window.end.advanced(by: .seconds(366 * 86_400)), stepLimit: stepLimit)
+    }
+
+    /// The trace of `control.trace` followed and judged.
+    func trace(_ values: String?..., limit: Int = 10) throws -> TraceResult {
+        let catalogue = try loadCatalogue(files: control.files)
+        guard let trace = catalogue.traces.first else { preconditionFailure("the catalogue has no trace") }
+        let found = try Tracer(index(catalogue), kinds: catalogue.kinds).follow(trace, values, limit: limit)
+        return try engine().judge(trace, values, found)
     }
 
     func assess() throws -> ControlResult {
@@ -116,6 +129,8 @@ struct TinyControl {
         FROM fact
         """
     var attributes = ["outcome = 'success'"]
+    /// What `controls/traces/thing.yaml` says.
+    var trace: String?
 
     var text: String {
         func indented(_ text: String, _ width: Int) -> String {
@@ -176,7 +191,7 @@ struct TinyControl {
     }
 
     var files: [CatalogueFile] {
-        [
+        var files = [
             "controls/criteria.yaml": "criteria:\n  CC6.1: Access is guarded\n",
             "controls/plan.yaml": "period_days: 90\nmilestones:\n  - {day: 30, goal: begin}\n",
             "controls/kinds/fact.yaml": TinyControl.fact,
@@ -193,6 +208,8 @@ struct TinyControl {
                   human: {type: boolean, says: no bot}
                 """),
             "controls/security/SEC-99.yaml": text,
-        ].map { CatalogueFile(path: $0.key, bytes: Array($0.value.utf8)) }
+        ]
+        if let trace { files["controls/traces/thing.yaml"] = trace }
+        return files.map { CatalogueFile(path: $0.key, bytes: Array($0.value.utf8)) }
     }
 }

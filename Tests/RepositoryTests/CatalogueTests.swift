@@ -28,7 +28,7 @@ import Testing
         #expect(try declared("id").sorted() == catalogue.controls.map(\.id.text).sorted())
         #expect(try declared("kind").sorted() == catalogue.kinds.map(\.name.text).sorted())
         #expect(catalogue.sampling?.rows.count == 6)
-        #expect(try files().count == 3 + catalogue.controls.count + catalogue.kinds.count + catalogue.readyMade.count)
+        #expect(try files().count == 3 + catalogue.controls.count + catalogue.kinds.count + catalogue.readyMade.count + catalogue.traces.count)
     }
 
     @Test func thereAreSixtyOneCriteria() throws {

@@ -29,19 +29,19 @@ enum ArtifactPage {
         for id in shown.sorted {
             let artifact = try records.artifact(id)
             if raws.insert(artifact.leaf).inserted { try press.file(Paths.raw(artifact.leaf), artifact.bytes) }
-            if let proof = artifact.proof { try writeProof(id, proof, &press) }
+            if let proof = artifact.proof { try writeProof(id, proof, to: &press.writer) }
             try write(artifact, shown, &press)
         }
     }
 
     /// The four small files that proof/verify.sh.txt reads.
-    private static func writeProof<W: PageWriter>(_ id: ArtifactID, _ proof: ArtifactProof, _ press: inout Press<W>) throws {
-        try press.file(Paths.proof(id, "leaf"), proof.preimage)
-        try press.file(Paths.proof(id, "entry"), proof.entry)
+    fileprivate static func writeProof(_ id: ArtifactID, _ proof: ArtifactProof, to writer: inout some PageWriter) throws {
+        try writer.write(path: Paths.proof(id, "leaf"), bytes: proof.preimage)
+        try writer.write(path: Paths.proof(id, "entry"), bytes: proof.entry)
         var path = "record \(proof.recordIndex) of \(proof.recordCount)\n"
         for hash in proof.recordPath { path += Base64.encode(hash.bytes) + "\n" }
-        try press.file(Paths.proof(id, "path"), Array(path.utf8))
-        try press.file(Paths.proof(id, "proof"), Array(proof.tlogProof.utf8))
+        try writer.write(path: Paths.proof(id, "path"), bytes: Array(path.utf8))
+        try writer.write(path: Paths.proof(id, "proof"), bytes: Array(proof.tlogProof.utf8))
     }
 
     private static func write<W: PageWriter>(_ artifact: ArtifactView, _ shown: ShownArtifacts, _ press: inout Press<W>) throws {
@@ -162,6 +162,12 @@ enum ArtifactPage {
             }
         }
     }
+}
+
+/// The record's bytes and its proof, where a portal has them.
+package func writeArtifact(_ artifact: ArtifactView, to writer: inout some PageWriter) throws {
+    try writer.write(path: Paths.raw(artifact.leaf), bytes: artifact.bytes)
+    if let proof = artifact.proof { try ArtifactPage.writeProof(artifact.id, proof, to: &writer) }
 }
 
 /// On which side the siblings of an RFC 6962 inclusion proof stand (RFC 9162 section 2.1.3.2).

@@ -65,6 +65,7 @@ enum CatalogueSource {
         case "criteria.yaml": return "criteria"
         case "plan.yaml", "sampling.yaml": return "plan"
         case "sources": return "mapping"
+        case "traces": return "trace"
         default: return "control"
         }
     }

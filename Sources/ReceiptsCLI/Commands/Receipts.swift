@@ -15,7 +15,8 @@ package struct Receipts: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, SourceCommand.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, Verify.self, Reperform.self, Compare.self,
+            Init.self, Check.self, SourceCommand.self, Collect.self, Assess.self, Gap.self, Run.self, Publish.self, TraceCommand.self, Prove.self, Verify.self,
+            Reperform.self, Compare.self,
             Erase.self, AnchorCommand.self, Sample.self, Decide.self, Attest.self, Index.self, Key.self, Status.self, Demo.self,
         ])
 

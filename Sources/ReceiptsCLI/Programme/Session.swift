@@ -63,6 +63,17 @@ struct Session {
         }
     }
 
+    /// Empty where no source yields a directory.
+    func staffDirectory() throws -> StaffDirectory {
+        guard folder.catalogue.kind(KindName(trusted: "person_account")) != nil else { return .none }
+        let rows = try index.prepare(
+            "SELECT account, person FROM person_account WHERE artifact < ? GROUP BY 1, 2 ORDER BY account, min(coalesce(from_at, 0)), person")
+        rows.bind(1, ArtifactID(entry: head.size, record: 0).packed)
+        var holders: [(account: String, person: String)] = []
+        while try rows.step() { if let account = rows.textIfAny(0), let person = rows.textIfAny(1) { holders.append((account, person)) } }
+        return StaffDirectory(holders)
+    }
+
     func gap(_ assessment: AssessmentResult) throws -> GapReport {
         try GapBuilder(catalogue: folder.catalogue, programme: folder.programme, index: index, coverage: coverage).report(assessment)
     }

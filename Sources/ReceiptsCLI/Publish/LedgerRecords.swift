@@ -107,26 +107,10 @@ final class LedgerRecords: EditionRecords {
             let row = try session.index.prepare("SELECT * FROM \"\(name)\" WHERE artifact = ?")
             row.bind(1, id.packed)
             guard try row.step() else { continue }
-            if at == nil { at = span(row, 3) }
-            found.append(ArtifactRow(kind: name, fields: fields(of: kind, row)))
+            let shown = KindRow(kind, row)
+            if at == nil { at = shown.at }
+            found.append(ArtifactRow(kind: name, fields: shown.fields))
         }
         return (found, at)
-    }
-
-    private func span(_ row: Statement, _ column: Int) -> Span? {
-        guard !row.isNull(column), !row.isNull(column + 1), row.integer(column) <= row.integer(column + 1) else { return nil }
-        return Span(earliest: Instant(nanoseconds: row.integer(column)), latest: Instant(nanoseconds: row.integer(column + 1)))
-    }
-
-    private func fields(of kind: Kind, _ row: Statement) -> [(name: String, value: String?)] {
-        var column = 5
-        return kind.fields.map { field in
-            defer { column += field.type == .instant ? 2 : 1 }
-            switch field.type {
-            case .instant: return (field.name, span(row, column).map { $0.isExact ? "\($0.earliest)" : "\($0.earliest) to \($0.latest)" })
-            case .boolean: return (field.name, row.isNull(column) ? nil : row.integer(column) != 0 ? "true" : "false")
-            case .text, .id, .integer, .number, .digest, .account, .subject, .oneOf: return (field.name, row.textIfAny(column))
-            }
-        }
     }
 }

@@ -169,37 +169,16 @@ struct Publication {
         try writer.write(path: "gap-report.csv", bytes: gapReportCSV(edition))
         try log.write(to: &writer)
         try writer.write(path: "revision.json", bytes: Array(RevisionFacts(edition).json.pretty.utf8))
-        try refuseLeaks(writer)
+        try writer.refuseLeaks()
         try SiteManifest.write(folder: folder, sign: isSigned ? try signer() : nil)
         try Files.sync(tree: folder)
         world.endProgress()
         return assessment
     }
 
-    /// A published page is for strangers: what looks like a person's data or a secret stops the publication, named by place and never by value.
-    private func refuseLeaks(_ writer: FolderWriter) throws {
-        guard !writer.leaks.isEmpty else { return }
-        let shown = writer.leaks.prefix(20).map { leak in
-            Diagnostic.error(
-                "'\(leak.path)' would show what looks like \(leak.rule) at byte \(leak.offset)", hint: "redact it at its source: personal_data: redact")
-        }
-        throw Diagnostics(shown + (writer.leaks.count > 20 ? [.error("and \(writer.leaks.count - 20) more")] : []))
-    }
-
     func signer() throws -> DetachedSigner {
         let signer = try session.signer()
         return { digest, namespace in try SSHSignature(digest: digest, namespace: namespace, signer: signer).armored }
-    }
-
-    /// Empty where no source yields a directory.
-    private func staffDirectory() throws -> StaffDirectory {
-        guard session.folder.catalogue.kind(KindName(trusted: "person_account")) != nil else { return .none }
-        let rows = try session.index.prepare(
-            "SELECT account, person FROM person_account WHERE artifact < ? GROUP BY 1, 2 ORDER BY account, min(coalesce(from_at, 0)), person")
-        rows.bind(1, ArtifactID(entry: session.head.size, record: 0).packed)
-        var holders: [(account: String, person: String)] = []
-        while try rows.step() { if let account = rows.textIfAny(0), let person = rows.textIfAny(1) { holders.append((account, person)) } }
-        return StaffDirectory(holders)
     }
 
     private func edition(
@@ -216,7 +195,7 @@ struct Publication {
         return Edition(
             programme: session.folder.programme, catalogue: session.folder.catalogue, assessment: assessment, gap: try session.gap(assessment),
             sources: try SourceViews(session, records).all(), seal: seal,
-            anchors: try session.anchors.views(try session.folder.trustRoots(), head: session.head), directory: try staffDirectory(),
+            anchors: try session.anchors.views(try session.folder.trustRoots(), head: session.head), directory: try session.staffDirectory(),
             management: try session.store.statements(below: session.head.size), revision: revision, previousRevision: previous,
             isSimulated: genesis.isSimulated, toolVersion: toolVersion)
     }
@@ -279,6 +258,16 @@ struct FolderWriter: PageWriter {
             let last = min(hit.lowerBound, bytes.count - text.count)
             return first <= last && (first...last).contains { bytes[$0..<$0 + text.count].elementsEqual(text) }
         }
+    }
+
+    /// A published page is for strangers: what looks like a person's data or a secret stops the publication, named by place and never by value.
+    func refuseLeaks() throws {
+        guard !leaks.isEmpty else { return }
+        let shown = leaks.prefix(20).map { leak in
+            Diagnostic.error(
+                "'\(leak.path)' would show what looks like \(leak.rule) at byte \(leak.offset)", hint: "redact it at its source: personal_data: redact")
+        }
+        throw Diagnostics(shown + (leaks.count > 20 ? [.error("and \(leaks.count - 20) more")] : []))
     }
 
     func digest(of bytes: [UInt8]) -> Evidence.Digest { Evidence.Digest(Array(SHA256.hash(data: bytes))) }

@@ -39,24 +39,15 @@ struct Reperformance {
         let signed = check.archive
         let report = signed.report
         var result = Result(anchors: check.verification.anchors)
-        // Whether a signature is there at all is not asked here, only whether one is refused. The anchors add their findings themselves.
-        result.findings = signed.findings + [check.misnomer].compactMap { $0 } + check.ledgerFindings
+        result.findings = problems(check)
         result.facts = [("archive", .text(report.bagName)), ("signed by", .string(signed.manifest.words))]
         guard result.findings.isEmpty else { return result }
-        let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }
-        guard sha256 == report.sha256 else { throw CommandError(.inputOutput, "'\(archive)' changed while it was read") }
-
-        let facts = try JSON.parse(report.kept["data/portal/revision.json"] ?? [])
-        let revision = try Revision(facts)
-        let folder = try programme()
-        let store = try restore(folder)
-        // Which anchors are older than a key's loss the archive tells, and the ledger made of it does not.
-        let ledger = try verifyLedger(folder, store).findings.filter { !$0.concernsTrustOnly }
+        let (revision, folder, store, ledger) = try unpacked(check)
         result.findings += (ledger + check.untrusted).map(\.text)
         // What only is not to be believed can still be reckoned again.
         guard ledger.isEmpty else { return result }
 
-        let session = try Session(folder, store, period: try folder.period(revision.period, now: world.now()), archived: scratch + "/data/anchors")
+        let session = try self.session(folder, store, period: revision.period)
         let rendered = scratch + "/rendered"
         try Files.makeFolder(rendered)
         _ = try Publication(session, world, output: scratch).fill(
@@ -70,6 +61,41 @@ struct Reperformance {
             ("made by", .string(revision.tool)), ("made anew by", .string(toolVersion)),
         ]
         return result
+    }
+
+    /// What opens a session on what the archive holds, over its own period if none is named. Throws where anything in it does not verify.
+    func opened() throws -> (_ period: String?) throws -> Session {
+        guard Files.exists(archive) else { throw CommandError(.badInput, "there is no file '\(archive)'") }
+        let check = try ArchiveCheck(archive, trust: Trust(), roots: nil, anchors: [])
+        try refuse(problems(check))
+        let (revision, folder, store, ledger) = try unpacked(check)
+        try refuse(ledger.map(\.text))
+        return { try session(folder, store, period: $0 ?? revision.period) }
+    }
+
+    private func refuse(_ findings: [String]) throws {
+        guard let first = findings.first else { return }
+        throw CommandError(.integrityBroken, "'\(archive)' does not verify: \(first)", hint: "'receipts verify archive' says all that is wrong with it")
+    }
+
+    /// Whether a signature is there at all is not asked here, only whether one is refused. The anchors add their findings themselves.
+    private func problems(_ check: ArchiveCheck) -> [String] {
+        check.archive.findings + [check.misnomer].compactMap { $0 } + check.ledgerFindings
+    }
+
+    /// Which anchors are older than a key's loss the archive tells, and the ledger made of it does not.
+    private func unpacked(_ check: ArchiveCheck) throws -> (Revision, ProgrammeFolder, Store, [LedgerFinding]) {
+        let report = check.archive.report
+        let sha256 = try ArchiveUnpacker.unpack(archive, to: scratch) { $0.hasPrefix("data/") && !$0.hasPrefix("data/portal/") }
+        guard sha256 == report.sha256 else { throw CommandError(.inputOutput, "'\(archive)' changed while it was read") }
+        let revision = try Revision(try JSON.parse(report.kept["data/portal/revision.json"] ?? []))
+        let folder = try programme()
+        let store = try restore(folder)
+        return (revision, folder, store, try verifyLedger(folder, store).findings.filter { !$0.concernsTrustOnly })
+    }
+
+    private func session(_ folder: ProgrammeFolder, _ store: Store, period: String) throws -> Session {
+        try Session(folder, store, period: try folder.period(period, now: world.now()), archived: scratch + "/data/anchors")
     }
 
     /// `revision.json` of the archived portal.

@@ -1,0 +1,128 @@
+import Controls
+import Evidence
+import SQLite
+
+/// Follows one thing through the records of several kinds. Reads the index and writes nothing but one temporary table.
+package struct Tracer {
+    /// A connection of its own: on the engine's a control may see its kinds through views.
+    private let index: Database
+    private let kinds: [Kind]
+
+    package init(_ index: Database, kinds: [Kind]) {
+        self.index = index
+        self.kinds = kinds
+    }
+
+    /// What is there of the thing, each step by its records in order of time. `values`: one for each that the trace takes, nil where it was left out.
+    /// `limit`: of each step's records so many are told, all are counted.
+    package func follow(_ trace: Trace, _ values: [String?], limit: Int) throws -> [Found] {
+        try ask(trace, values)
+        return try trace.steps.map { step in
+            guard let kind = kinds.first(where: { $0.name == step.kind }) else { preconditionFailure("the catalogue checked '\(step.kind)'") }
+            let statement = try prepare(step, kind, of: trace)
+            index.limitSteps(millions: Engine.tenMinutes)
+            var found = Found(step: step)
+            do {
+                while try statement.step() { found.add(KindRow(kind, statement), keeping: limit) }
+            } catch let error as SQLiteError {
+                throw Diagnostics(.error("trace \(trace.name): the SQL of step '\(step.name)' failed: \(error.message)", at: step.query.place))
+            }
+            return found
+        }
+    }
+
+    /// What is wrong with its SQL, each step's own.
+    package static func problems(_ trace: Trace, kinds: [Kind]) throws -> [Diagnostic] {
+        let index = try Database(path: ":memory:", access: .create)
+        for statement in kinds.flatMap({ KindColumns($0).create }) { try index.run(statement) }
+        let tracer = Tracer(index, kinds: kinds)
+        try tracer.ask(trace, trace.takes.map(\.name))
+        return try trace.steps.flatMap { step -> [Diagnostic] in
+            guard let kind = kinds.first(where: { $0.name == step.kind }) else { return [] }
+            do { _ = try tracer.prepare(step, kind, of: trace) } catch let error as Diagnostics { return error.all }
+            return []
+        }
+    }
+
+    /// The one row that every step's SQL can look up what was asked in.
+    private func ask(_ trace: Trace, _ values: [String?]) throws {
+        let columns = trace.takes.map { "\"\($0.name)\" TEXT" }.joined(separator: ", ")
+        try index.run("DROP TABLE IF EXISTS temp.asked; CREATE TEMP TABLE asked (\(columns))")
+        let insert = try index.prepare("INSERT INTO temp.asked VALUES (\(trace.takes.map { _ in "?" }.joined(separator: ", ")))")
+        for (i, value) in values.enumerated() { insert.bind(i + 1, value) }
+        try insert.execute()
+    }
+
+    /// All columns of the kind. `found` is named: an `artifact` that the step does not give would else be the kind's own, and find every record.
+    private func prepare(_ step: Trace.Step, _ kind: Kind, of trace: Trace) throws -> Statement {
+        let problems = ShapeRules.violations(step.query, isStatement: true) + ClockRules.violations(step.query)
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        let tables = Set(kinds.map(\.name.text) + ["asked", ""])
+        var offence: String?
+        index.authorize { action in
+            switch action {
+            case .select, .recursive: return true
+            case .read(let table, _):
+                if tables.contains(table.lowercased()) || !Bench.isInternal(table.lowercased()) { return true }
+                offence = "reads '\(table)', which is no kind"
+            case .function(let name):
+                if Bench.functions.contains(name.lowercased()) { return true }
+                offence = "calls '\(name)', which a trace may not"
+            case .other: offence = "does something other than SELECT"
+            }
+            return false
+        }
+        defer { index.authorize(nil) }
+        let sql = """
+            SELECT k.* FROM main."\(kind.name)" k WHERE k.artifact IN (SELECT found.artifact FROM (
+            \(step.query.sql.trimmedStatement)
+            ) AS found) ORDER BY k.occurred_at, k.artifact
+            """
+        do { return try index.prepare(sql) } catch {
+            throw Diagnostics(
+                .error(
+                    "trace \(trace.name): the SQL of step '\(step.name)' \(offence ?? "is not accepted: \(error.message)")", at: step.query.place,
+                    hint: "one SELECT over kinds and the table 'asked' (\(trace.takes.map(\.name).joined(separator: ", "))) that gives the column 'artifact'"))
+        }
+    }
+}
+
+/// The records of one step.
+package struct Found: Sendable {
+    package let step: Trace.Step
+    package private(set) var count = 0
+    /// The first of them.
+    package private(set) var rows: [KindRow] = []
+    /// All of them, also those that are not told.
+    package private(set) var artifacts: Set<ArtifactID> = []
+    /// From the first to the last, in whole seconds, as far as it is known when; nil where it is of none.
+    package private(set) var told: Window?
+
+    /// Fields that some record says something under.
+    package private(set) var said: Set<String> = []
+    /// Of the step's needed fields those that some record lacks; all of them where there is no record.
+    package private(set) var lacking: Set<String>
+
+    init(step: Trace.Step) {
+        self.step = step
+        lacking = Set(step.needed)
+    }
+
+    mutating func add(_ row: KindRow, keeping limit: Int) {
+        lacking = Set(step.needed.filter { row.lacks($0) || count > 0 && lacking.contains($0) })
+        count += 1
+        for field in row.fields where field.value != nil { said.insert(field.name) }
+        artifacts.insert(row.artifact)
+        if rows.count < limit { rows.append(row) }
+        guard let at = row.at else { return }
+        let own = Window(start: at.earliest.wholeSecond, end: at.latest.wholeSecond.advanced(by: .seconds(1)))
+        told = told.map { Window(start: min($0.start, own.start), end: max($0.end, own.end)) } ?? own
+    }
+}
+
+extension Instant {
+    fileprivate var wholeSecond: Instant {
+        let part = nanoseconds % 1_000_000_000
+        return Instant(nanoseconds: nanoseconds - (part < 0 ? part + 1_000_000_000 : part))
+    }
+}

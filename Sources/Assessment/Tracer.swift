@@ -31,17 +31,23 @@ package struct Tracer {
         }
     }
 
-    /// What is wrong with its SQL, each step's own.
-    package static func problems(_ trace: Trace, kinds: [Kind]) throws -> [Diagnostic] {
+    /// What is wrong with its SQL, each step's own; and as a warning, of which controls it cannot tell.
+    package static func problems(_ trace: Trace, kinds: [Kind], controls: [ControlID]) throws -> [Diagnostic] {
         let index = try Database(path: ":memory:", access: .create)
         for statement in kinds.flatMap({ KindColumns($0).create }) { try index.run(statement) }
         let tracer = Tracer(index, kinds: kinds)
         try tracer.ask(trace, trace.takes.map(\.name))
-        return try trace.steps.flatMap { step -> [Diagnostic] in
-            guard let kind = kinds.first(where: { $0.name == step.kind }) else { return [] }
-            do { _ = try tracer.prepare(step, kind, of: trace) } catch let error as Diagnostics { return error.all }
-            return []
+        let untold = trace.tests.filter { !controls.contains($0.control) }.map { test in
+            Diagnostic.warning(
+                "trace \(trace.name): there is no control '\(test.control)', and its items are not told", at: test.place,
+                hint: nearest(to: test.control.text, among: controls.map(\.text)).map { "did you mean '\($0)'?" })
         }
+        return try untold
+            + trace.steps.flatMap { step -> [Diagnostic] in
+                guard let kind = kinds.first(where: { $0.name == step.kind }) else { return [] }
+                do { _ = try tracer.prepare(step, kind, of: trace) } catch let error as Diagnostics { return error.all }
+                return []
+            }
     }
 
     /// The one row that every step's SQL can look up what was asked in.

@@ -70,7 +70,10 @@ struct ContainerReading {
 
     /// As paths of files match: `**` stands for any folders, and what begins with a dot is matched only by what does.
     static func matches(_ name: FileName, _ pattern: String) -> Bool {
+        /// What was asked and is not so: with several `**` many ways lead to the same question.
+        var asked: Set<[Int]> = []
         func rest(_ parts: ArraySlice<[UInt8]>, _ patterns: ArraySlice<[UInt8]>) -> Bool {
+            guard asked.insert([parts.count, patterns.count]).inserted else { return false }
             guard let pattern = patterns.first else { return parts.isEmpty }
             if pattern == Array("**".utf8) {
                 if rest(parts, patterns.dropFirst()) { return true }
@@ -80,7 +83,6 @@ struct ContainerReading {
             guard let part = parts.first, Glob.matches(part, pattern) else { return false }
             return rest(parts.dropFirst(), patterns.dropFirst())
         }
-        // A pattern may hold `**` often, and a name be long: both are cut where nobody's are.
         let (parts, patterns) = (name.bytes.split(separator: 47).map { Array($0) }, pattern.utf8.split(separator: 47).map { Array($0) })
         return parts.count <= 64 && rest(parts[...], patterns[...])
     }

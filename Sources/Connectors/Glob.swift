@@ -9,6 +9,9 @@ struct Glob {
     private let realRoot: String
     private var found: Set<FileName> = []
     private var left: [FileName: String] = [:]
+    /// With which rests of the pattern a folder was matched: with several `**` many ways lead to the same question.
+    private var asked: Set<Question> = []
+    private struct Question: Hashable { let folder: FileName; let parts: Int }
 
     /// What a pattern names.
     struct Found {
@@ -49,6 +52,7 @@ struct Glob {
 
     private mutating func match(_ parts: ArraySlice<[UInt8]>, _ folder: FileName, depth: Int) {
         guard let part = parts.first else { return }
+        guard asked.insert(Question(folder: folder, parts: parts.count)).inserted else { return }
         guard depth < 64 else { return left[folder] = "lies more than 64 folders deep, and was not looked into" }
         let rest = parts.dropFirst()
         if part == Array("**".utf8) {

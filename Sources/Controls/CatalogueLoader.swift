@@ -130,9 +130,8 @@ private struct CatalogueLoader {
         }
     }
 
-    /// By file name too: a control that cannot be read is one finding, not another one in each trace that names it.
     private func traces(_ roles: [(file: CatalogueFile, role: CatalogueRole?)], kinds: [Kind]) -> [Trace] {
-        let reader = TraceReader(findings: findings, kinds: kinds, controls: planWords(roles).controls.map { ControlID(trusted: $0) }.sorted())
+        let reader = TraceReader(findings: findings, kinds: kinds)
         return roles.compactMap { file, role -> Trace? in
             guard case .trace(let name) = role else { return nil }
             return YAMLValue(file: file, findings: findings).flatMap { reader.trace($0, fileName: name) }

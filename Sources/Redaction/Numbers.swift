@@ -9,10 +9,19 @@ extension Text {
             guard !groups.goesOn, groups.digits >= 8, groups.digits <= 15, self[anchor] != 48 else { return nil }
             return Hit(rule: .phone, range: anchor - 3..<groups.end(groups.count - 1))
         }
+        // The blank that a URL writes before a number is none of it.
+        if before == UInt8(ascii: "%"), has("20", at: anchor), Text.isDigit(self[anchor + 2]) { return grouped(from: anchor + 2) }
         if isInsideWord(anchor) { return iban(at: anchor - 2) }
         // Part of a longer token: a UUID, a version, a decimal fraction.
         if before == 45 || before == 46, Text.isWord(self[anchor - 2]) { return nil }
-        let groups = DigitGroups(self, from: anchor)
+        return grouped(from: anchor)
+    }
+
+    /// The digit is one of a URL's `%20`.
+    func isBlank(_ digit: Int) -> Bool { has("%20", at: digit - 1) || has("%20", at: digit - 2) }
+
+    private func grouped(from start: Int) -> Hit? {
+        let groups = DigitGroups(self, from: start)
         if groups.digits < 8 { return nil }
         return card(groups) ?? ssn(groups) ?? phone(groups)
     }
@@ -92,7 +101,7 @@ extension Text {
     }
 }
 
-/// Digits in groups with one blank, dash, dot or bracket between them; at most six groups are looked at.
+/// Digits in groups with one blank (or `%20`), dash, dot or bracket between them; at most six groups are looked at.
 struct DigitGroups {
     let start: Int
     private(set) var count = 0
@@ -114,6 +123,8 @@ struct DigitGroups {
             digits += end - at
             at = end
             if text[at] == UInt8(ascii: ")"), count <= 2 { at += 1 }
+            // A blank as a URL writes it.
+            if text.has("%20", at: at) { at += 3 }
             if text[at] == 32 || text[at] == 45 || text[at] == 46 || text[at] == UInt8(ascii: "(") { at += 1 }
             if text[at] == UInt8(ascii: "("), text[at - 1] == 32 { at += 1 }
             guard at > end, Text.isDigit(text[at]) else {
@@ -141,13 +152,13 @@ enum Card {
         var taken = 0
         var at = range.lowerBound
         while taken < 4 {
-            if Text.isDigit(text[at]) { prefix = prefix * 10 + Int(text[at] & 15); taken += 1 }
+            if Text.isDigit(text[at]), !text.isBlank(at) { prefix = prefix * 10 + Int(text[at] & 15); taken += 1 }
             at += 1
         }
         guard isIssuer(prefix, digits) else { return false }
         var sum = 0
         var position = 0
-        for i in range.reversed() where Text.isDigit(text[i]) {
+        for i in range.reversed() where Text.isDigit(text[i]) && !text.isBlank(i) {
             var digit = Int(text[i] & 15)
             if position % 2 == 1 {
                 digit *= 2

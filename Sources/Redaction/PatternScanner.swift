@@ -59,6 +59,7 @@ struct Text {
         switch self[anchor] {
         case 48...57: number(at: anchor)
         case UInt8(ascii: "@"): address(at: anchor)
+        case UInt8(ascii: "&"): namedAddress(at: anchor)
         case UInt8(ascii: "-"): privateKey(at: anchor)
         case UInt8(ascii: "A"), UInt8(ascii: "k"), UInt8(ascii: "_"), UInt8(ascii: "x"), UInt8(ascii: "y"): token(at: anchor)
         default: password(at: anchor)

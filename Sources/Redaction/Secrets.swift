@@ -6,7 +6,11 @@ extension Text {
         return address(sign: anchor..<anchor + 1)
     }
 
-    /// An address whose `@` is written as a URL (`%40`, or `%2540` in one within another) or as HTML (`&#64;`) writes it: `anchor` is its first digit.
+    /// An address whose `@` is written as HTML's name for it.
+    func namedAddress(at anchor: Int) -> Hit? { has("&commat;", at: anchor) ? address(sign: anchor..<anchor + 8) : nil }
+
+    /// An address whose `@` is written as a URL (`%40`, or `%2540` in one within another), as HTML (`&#64;`) or as a program (`\x40`, which JSON writes with
+    /// two backslashes) writes it: `anchor` is its first digit.
     func encodedAddress(at anchor: Int) -> Hit? {
         switch self[anchor - 1] {
         case UInt8(ascii: "%"):
@@ -19,6 +23,7 @@ extension Text {
         case UInt8(ascii: "x"), UInt8(ascii: "X"):
             let at = end(from: anchor) { $0 == 48 }
             if has("40;", at: at), has("&#", at: anchor - 3) { return address(sign: anchor - 3..<at + 3) }
+            if has("40", at: anchor), self[anchor - 2] == 92 { return address(sign: anchor - (self[anchor - 3] == 92 ? 3 : 2)..<anchor + 2) }
         default: break
         }
         return nil

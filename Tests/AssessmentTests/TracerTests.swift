@@ -111,6 +111,18 @@ import Testing
         #expect(try bed.trace("k", nil).steps.map(\.contested) == [[ArtifactID(entry: 1, record: 1)], []])
     }
 
+    @Test func aControlThatIsNotThereIsToldByCheckAndKeepsNobodyFromAsking() throws {
+        let text = Self.trace().replacing("control: SEC-99", with: "control: SEC-98")
+        let result = try bed(text).trace("k", nil)
+        #expect(result.isFound && result.items.isEmpty)
+        var control = TinyControl()
+        control.trace = text
+        let catalogue = try loadCatalogue(files: control.files)
+        let problems = try Tracer.problems(try #require(catalogue.traces.first), kinds: catalogue.kinds, controls: catalogue.controls.map(\.id))
+        #expect(problems.map(\.severity) == [.warning])
+        #expect(problems[0].text.contains("there is no control 'SEC-98', and its items are not told\nreceipts: hint: did you mean 'SEC-99'?"))
+    }
+
     @Test(arguments: [
         ("SELECT id FROM fact", "is not accepted: no such column: found.artifact"),
         ("SELECT artifact FROM facts", "is not accepted: no such table: facts"),
@@ -126,7 +138,7 @@ import Testing
         var control = TinyControl()
         control.trace = Self.trace(notes: sql)
         let catalogue = try loadCatalogue(files: control.files)
-        let problems = try Tracer.problems(try #require(catalogue.traces.first), kinds: catalogue.kinds)
+        let problems = try Tracer.problems(try #require(catalogue.traces.first), kinds: catalogue.kinds, controls: catalogue.controls.map(\.id))
         #expect(problems.count == 1 && problems[0].text.contains(what) && problems[0].text.contains("controls/traces/thing.yaml:"), "\(problems.map(\.text))")
     }
 }

@@ -18,6 +18,14 @@ import Testing
         return folder
     }
 
+    @Test func manyDoubleStarsOverALongNameComeToAnEnd() throws {
+        let folder = try Folder()
+        try folder.sh("mkdir -p $(printf 'd/%.0s' $(seq 24)) && printf '{}\\n' > $(printf 'd/%.0s' $(seq 24))x.jsonl && tar cf x.tar d")
+        let often = String(repeating: "**/", count: 12)
+        #expect(try pull(folder.path, members("x.tar", often + "*.jsonl")).sink.records == ["{}"])
+        #expect(try pull(folder.path, members("x.tar", often + "*.csv")).sink.records.isEmpty)
+    }
+
     @Test(arguments: [
         "bsdtar -cf x.arc -C in logs", "tar -czf x.arc -C in logs", "tar --zstd -cf x.arc -C in .", "bsdtar --format zip -cf x.arc -C in logs",
         "bsdtar --format zip --options zip:compression=store -cf x.arc -C in logs", "tar --format=v7 -cf x.arc -C in logs; gzip x.arc; mv x.arc.gz x.arc",

@@ -30,6 +30,15 @@ import Testing
         #expect(empty.outcome == .empty && empty.answered == nil && empty.problems == ["no file matches 'out/*.csv'"])
     }
 
+    /// Without remembering what was asked it would look 10^9 times.
+    @Test func manyDoubleStarsLookAtEachFolderOnce() throws {
+        let folder = try Folder()
+        try folder.sh("mkdir -p $(printf 'd/%.0s' $(seq 24)) && printf '{}\\n' > $(printf 'd/%.0s' $(seq 24))x.jsonl")
+        let often = String(repeating: "**/", count: 12)
+        #expect(try pull(folder.path, files(often + "*.jsonl")).sink.records == ["{}"])
+        #expect(try pull(folder.path, files(often + "*.csv")).report.problems == ["no file matches '\(often)*.csv'"])
+    }
+
     @Test func aGrownFileIsReadOnFromItsLastWholeLine() throws {
         let folder = try Folder()
         try folder.write("a.jsonl", "{\"n\":1}\n{\"n\":2}\n{\"n\"")

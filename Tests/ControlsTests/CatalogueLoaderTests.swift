@@ -136,7 +136,7 @@ struct CatalogueLoaderTests {
             ControlsTests.findings { _ = try loadCatalogue(files: files) } == [
                 "receipts: error: controls/secrity/SEC-96.yaml: 'secrity' is not a folder of the catalogue\nreceipts: hint: did you mean 'security'?",
                 "receipts: error: controls/security/SEC-97.yml: nothing under 'controls' lies there or is called so\n"
-                    + "receipts: hint: criteria.yaml, plan.yaml, sampling.yaml, kinds/<name>.yaml, sources/<name>.yaml or <category>/<ID>.yaml",
+                    + "receipts: hint: criteria.yaml, plan.yaml, sampling.yaml, kinds/<name>.yaml, sources/<name>.yaml, traces/<name>.yaml or <category>/<ID>.yaml",
             ])
     }
 

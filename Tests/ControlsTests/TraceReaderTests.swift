@@ -54,7 +54,10 @@ import Testing
             "11: 'again.by' is not a field of an earlier step"
         ),
         ("of: rotations}", "of: rotation}", "21: 'rotation' is not a value of 'of' of a test of a trace\nreceipts: hint: did you mean 'rotations'?"),
-        ("{control: SEC-99, of: its_days}", "{control: SEC-98, of: its_days}", "22: 'SEC-98' is not a value of 'control' of a test of a trace"),
+        (
+            "{control: SEC-99, of: its_days}", "{control: SEC 98, of: its_days}",
+            "22: 'control' of a test of a trace must be letters, digits and '-', found 'SEC 98'"
+        ),
         ("kind: key_rotation\n    covered: 30d", "kind: key_rotations\n    covered: 30d", "16: 'key_rotations' is not a kind"),
         ("  key_id: {says: the key}\n", "  Key: {says: the key}\n", "5: a name under 'takes' is of lower-case letters, digits and '_', found 'Key'"),
     ])

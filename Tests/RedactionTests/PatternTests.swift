@@ -29,6 +29,9 @@ func found(_ text: String) -> [String] {
         ("/u?mail=ada%40example.com&x=1", "email:ada%40example.com"), ("next=%2Fu%3Fm%3Dada%2540example.com", "email:%2Fu%3Fm%3Dada%2540example.com"),
         ("ada%2Bx%401und1.de", "email:ada%2Bx%401und1.de"), ("&lt;ada&#64;example.com&gt;", "email:ada&#64;example.com"),
         ("ada&#x40;example.com", "email:ada&#x40;example.com"), ("ada&#064;example.com", "email:ada&#064;example.com"),
+        ("&lt;ada&commat;example.com&gt;", "email:ada&commat;example.com"), (#"to ada\x40example.com"#, #"email:ada\x40example.com"#),
+        (#"{"a":"ada\\x40example.com"}"#, #"email:ada\\x40example.com"#), ("tel=%2B49%20170%201234567&x", "phone:%2B49%20170%201234567"),
+        ("q=+49%20170%201234567", "phone:+49%20170%201234567"), ("card%204111%201111%201111%201111", "card:4111%201111%201111%201111"),
         (#"to "ada lovelace"@example.com."#, #"email:"ada lovelace"@example.com"#), (#"{"a":"\"ada b\"@example.com"}"#, #"email:\"ada b\"@example.com"#),
         (#"1,"to ""ada b""@example.com","#, #"email:""ada b""@example.com"#),
     ])
@@ -43,7 +46,8 @@ func found(_ text: String) -> [String] {
         "123-45-678", "000-12-3456", "666-12-3456", "DE88 3704 0044 0532 0130 00", "task-learn-something-very-long-indeed", "@mention and a @ b", "x@y",
         "created_at updated_at",
         "password: must have eight letters", "PASSWORD <REDACTED>", "sk-short", "AKIAshort", "192.168.110.2555", "-----BEGIN PUBLIC KEY-----", "200 203023",
-        "1234567890", "chr1:1234-5678", "100%40", "%40", "a%4", "x&#64;", "50%40 50", "0x40;", #""@example.com"#, #"say "hi" @ example.com"#,
+        "1234567890", "chr1:1234-5678", "100%40", "%40", "a%4", "x&#64;", "50%40 50", "0x40;", #"a\x40 b"#, "0x40example.com", "&copy;&commat;x",
+        "100%20200%20300", "x&commat;", #""@example.com"#, #"say "hi" @ example.com"#,
     ])
     func leavesWhatIsNone(text: String) {
         #expect(found(text) == [])
@@ -64,7 +68,9 @@ func found(_ text: String) -> [String] {
     }
 
     /// A line that begins a pattern at every place: each is looked at, and none to the line's end, which would take hours.
-    @Test(arguments: ["x.aa%40", "-eyJ", "-sk-", "xoxb-", "password=***", "a@", "&#64;a"]) func aLineOfBeginningsComesToItsEnd(beginning: String) {
+    @Test(arguments: ["x.aa%40", "-eyJ", "-sk-", "xoxb-", "password=***", "a@", "&#64;a", "a&commat;", "1%20"]) func aLineOfBeginningsComesToItsEnd(
+        beginning: String
+    ) {
         #expect(found(String(repeating: beginning, count: 50_000) + " ada@b.cd").last == "email:ada@b.cd")
     }
 

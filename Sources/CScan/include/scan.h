@@ -85,7 +85,7 @@ static inline size_t scan_utf8(const uint8_t *p, size_t n) {
 }
 
 /* An anchor of something personal or secret: a digit, @ (e-mail, user:password@), _ (ghp_), and the pairs -- (PEM), AK AS AI (cloud keys),
-   k- (sk-), xo (xox), yJ (eyJ), sw in any case (password). The caller looks at what stands around it. */
+   k- (sk-), xo (xox), yJ (eyJ), &c (&commat;), sw in any case (password). The caller looks at what stands around it. */
 static inline int scan_is_anchor(uint8_t c, uint8_t next) {
     if (c >= '0' && c <= '9') return 1;
     switch (c) {
@@ -95,6 +95,7 @@ static inline int scan_is_anchor(uint8_t c, uint8_t next) {
     case 'k': return next == '-';
     case 'x': return next == 'o';
     case 'y': return next == 'J';
+    case '&': return next == 'c';
     case 's': case 'S': return (next | 32) == 'w';
     default: return 0;
     }
@@ -113,6 +114,7 @@ static inline uint32_t scan_anchor_mask(const uint8_t *p) {
     m = _mm_or_si128(m, _mm_and_si128(scan_eq(a, 'A'), cloud));
     m = _mm_or_si128(m, _mm_and_si128(scan_eq(a, 'x'), scan_eq(b, 'o')));
     m = _mm_or_si128(m, _mm_and_si128(scan_eq(a, 'y'), scan_eq(b, 'J')));
+    m = _mm_or_si128(m, _mm_and_si128(scan_eq(a, '&'), scan_eq(b, 'c')));
     __m128i lower = _mm_set1_epi8(32);
     m = _mm_or_si128(m, _mm_and_si128(scan_eq(_mm_or_si128(a, lower), 's'), scan_eq(_mm_or_si128(b, lower), 'w')));
     return (digits & ~(digits << 1)) | (uint32_t)_mm_movemask_epi8(m);

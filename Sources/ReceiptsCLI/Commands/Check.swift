@@ -53,7 +53,10 @@ struct CheckRun {
         problems += folder.keys.problems()
         problems += pseudonymKey()
         problems += ErrorText.problems { _ = try folder.trustRoots() }
-        if only.isEmpty { for trace in folder.catalogue.traces { problems += try Tracer.problems(trace, kinds: folder.catalogue.kinds) } }
+        if only.isEmpty {
+            let ids = folder.catalogue.controls.map(\.id)
+            for trace in folder.catalogue.traces { problems += try Tracer.problems(trace, kinds: folder.catalogue.kinds, controls: ids) }
+        }
         let runner = ExampleRunner(folder.catalogue)
         for control in folder.catalogue.controls where controls.contains(control.id) { problems += runner.check(control) + runner.lint(control) }
         return problems

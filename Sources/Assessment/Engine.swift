@@ -47,7 +47,7 @@ package final class Engine {
         }
     }
 
-    var elapsed: Window { Engine.elapsed(period, asOf: asOf) }
+    package var elapsed: Window { Engine.elapsed(period, asOf: asOf) }
 
     /// The part of the window that is over: whole local days only, while the period runs.
     static func elapsed(_ period: Period, asOf: Instant) -> Window {

@@ -29,6 +29,10 @@ package struct KindRow: Sendable {
     /// It says nothing under that name, or that it has it not.
     package func lacks(_ name: String) -> Bool { fields.contains { $0.name == name && ($0.value ?? "false") == "false" } }
 
+    package func says(theSameAs other: KindRow) -> Bool {
+        at == other.at && source == other.source && fields.elementsEqual(other.fields) { $0 == $1 }
+    }
+
     private static func span(_ row: Statement, _ column: Int) -> Span? {
         guard !row.isNull(column), !row.isNull(column + 1), row.integer(column) <= row.integer(column + 1) else { return nil }
         return Span(earliest: Instant(nanoseconds: row.integer(column)), latest: Instant(nanoseconds: row.integer(column + 1)))

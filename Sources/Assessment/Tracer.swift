@@ -13,22 +13,48 @@ package struct Tracer {
         self.kinds = kinds
     }
 
+    /// Of a whole trace; some minutes of one core. A trace may come with an archive from anybody.
+    private static let stepLimit = 20_000
+    private static let longestValue = 1 << 24
+
     /// What is there of the thing, each step by its records in order of time. `values`: one for each that the trace takes, nil where it was left out.
     /// `limit`: of each step's records so many are told, all are counted.
     package func follow(_ trace: Trace, _ values: [String?], limit: Int) throws -> [Found] {
         try ask(trace, values)
+        index.limitLength(Tracer.longestValue)
+        index.limitSteps(millions: Tracer.stepLimit)
+        defer { index.limitSteps(millions: nil) }
         return try trace.steps.map { step in
-            guard let kind = kinds.first(where: { $0.name == step.kind }) else { preconditionFailure("the catalogue checked '\(step.kind)'") }
-            let statement = try prepare(step, kind, of: trace)
-            index.limitSteps(millions: Engine.tenMinutes)
-            var found = Found(step: step)
-            do {
-                while try statement.step() { found.add(KindRow(kind, statement), keeping: limit) }
-            } catch let error as SQLiteError {
-                throw Diagnostics(.error("trace \(trace.name): the SQL of step '\(step.name)' failed: \(error.message)", at: step.query.place))
+            do { return try follow(step, of: trace, limit: limit) } catch let error as SQLiteError {
+                let what =
+                    error.isInterrupt ? "takes too many steps: does it recurse without an end, or join without a condition?" : "failed: \(error.message)"
+                throw failure(step, trace, what)
             }
-            return found
         }
+    }
+
+    private func follow(_ step: Trace.Step, of trace: Trace, limit: Int) throws -> Found {
+        let kind = kind(of: step)
+        let records = try prepare(step, of: trace) { Tracer.records($0, of: kind) }
+        var found = Found(step: step)
+        while try records.step() { found.add(KindRow(kind, records), keeping: limit) }
+        let given = try prepare(step, of: trace, Tracer.count)
+        guard try given.step(), given.int(0) == found.count else {
+            throw failure(
+                step, trace, "gives \(given.int(0)) artifacts, of which \(found.count) are records of '\(kind.name)'",
+                hint: "a step tells records of its own kind")
+        }
+        return found
+    }
+
+    /// How many records of the step's kind there are in that time that hold none of the fields which it is found by.
+    package func unnamed(_ step: Trace.Step, in window: Window) throws -> Int {
+        guard !step.knownBy.isEmpty else { return 0 }
+        let nothing = step.knownBy.map { "\"\($0)\" IS NULL" }.joined(separator: " AND ")
+        let count = try index.prepare("SELECT count(*) FROM main.\"\(step.kind)\" WHERE occurred_at >= ? AND occurred_at < ? AND \(nothing)")
+        count.bind(1, window.start.nanoseconds)
+        count.bind(2, window.end.nanoseconds)
+        return try count.step() ? count.int(0) : 0
     }
 
     /// What is wrong with its SQL, each step's own; and as a warning, of which controls it cannot tell.
@@ -37,17 +63,20 @@ package struct Tracer {
         for statement in kinds.flatMap({ KindColumns($0).create }) { try index.run(statement) }
         let tracer = Tracer(index, kinds: kinds)
         try tracer.ask(trace, trace.takes.map(\.name))
-        let untold = trace.tests.filter { !controls.contains($0.control) }.map { test in
+        var problems = trace.tests.filter { !controls.contains($0.control) }.map { test in
             Diagnostic.warning(
                 "trace \(trace.name): there is no control '\(test.control)', and its items are not told", at: test.place,
                 hint: nearest(to: test.control.text, among: controls.map(\.text)).map { "did you mean '\($0)'?" })
         }
-        return try untold
-            + trace.steps.flatMap { step -> [Diagnostic] in
-                guard let kind = kinds.first(where: { $0.name == step.kind }) else { return [] }
-                do { _ = try tracer.prepare(step, kind, of: trace) } catch let error as Diagnostics { return error.all }
-                return []
-            }
+        for step in trace.steps {
+            do { _ = try tracer.prepare(step, of: trace) { records($0, of: tracer.kind(of: step)) } } catch let error as Diagnostics { problems += error.all }
+        }
+        return problems
+    }
+
+    private func kind(of step: Trace.Step) -> Kind {
+        guard let kind = kinds.first(where: { $0.name == step.kind }) else { preconditionFailure("the catalogue checked '\(step.kind)'") }
+        return kind
     }
 
     /// The one row that every step's SQL can look up what was asked in.
@@ -60,7 +89,15 @@ package struct Tracer {
     }
 
     /// All columns of the kind. `found` is named: an `artifact` that the step does not give would else be the kind's own, and find every record.
-    private func prepare(_ step: Trace.Step, _ kind: Kind, of trace: Trace) throws -> Statement {
+    private static func records(_ sql: String, of kind: Kind) -> String {
+        "SELECT k.* FROM main.\"\(kind.name)\" k WHERE k.artifact IN (SELECT found.artifact FROM (\n\(sql)\n) AS found) ORDER BY k.occurred_at, k.artifact"
+    }
+    private static func count(_ sql: String) -> String {
+        "SELECT count(*) FROM (SELECT DISTINCT found.artifact FROM (\n\(sql)\n) AS found WHERE found.artifact IS NOT NULL)"
+    }
+
+    /// The step's SELECT within another one, under the authorizer.
+    private func prepare(_ step: Trace.Step, of trace: Trace, _ around: (String) -> String) throws -> Statement {
         let problems = ShapeRules.violations(step.query, isStatement: true) + ClockRules.violations(step.query)
         guard problems.isEmpty else { throw Diagnostics(problems) }
         let tables = Set(kinds.map(\.name.text) + ["asked", ""])
@@ -79,17 +116,15 @@ package struct Tracer {
             return false
         }
         defer { index.authorize(nil) }
-        let sql = """
-            SELECT k.* FROM main."\(kind.name)" k WHERE k.artifact IN (SELECT found.artifact FROM (
-            \(step.query.sql.trimmedStatement)
-            ) AS found) ORDER BY k.occurred_at, k.artifact
-            """
-        do { return try index.prepare(sql) } catch {
-            throw Diagnostics(
-                .error(
-                    "trace \(trace.name): the SQL of step '\(step.name)' \(offence ?? "is not accepted: \(error.message)")", at: step.query.place,
-                    hint: "one SELECT over kinds and the table 'asked' (\(trace.takes.map(\.name).joined(separator: ", "))) that gives the column 'artifact'"))
+        do { return try index.prepare(around(step.query.sql.trimmedStatement)) } catch {
+            throw failure(
+                step, trace, offence ?? "is not accepted: \(error.message)",
+                hint: "one SELECT over kinds and the table 'asked' (\(trace.takes.map(\.name).joined(separator: ", "))) that gives the column 'artifact'")
         }
+    }
+
+    private func failure(_ step: Trace.Step, _ trace: Trace, _ what: String, hint: String? = nil) -> Diagnostics {
+        Diagnostics(.error("trace \(trace.name): the SQL of step '\(step.name)' \(what)", at: step.query.place, hint: hint))
     }
 }
 

@@ -19,9 +19,12 @@ package struct Trace: Hashable, Sendable {
         /// The column of the table `asked` that a step's SQL finds it in.
         package let name: String
         package let says: String
-        /// A customer: looked for by their pseudonym, never by what was typed.
-        package let isSubject: Bool
+        /// Nil where it names nobody.
+        package let person: Person?
     }
+
+    /// Looked for by their pseudonym, never by what was typed.
+    package enum Person: String, Sendable, CaseIterable { case customer, staff }
 
     /// The records of one kind that belong to the thing.
     package struct Step: Hashable, Sendable {
@@ -31,6 +34,8 @@ package struct Trace: Hashable, Sendable {
         package let span: Span
         /// What earlier steps must have told for its records to be found at all.
         package let by: [Reference]
+        /// Fields of its own kind that its records are found by. A record that holds none of them may be the thing's and is not found.
+        package let knownBy: [String]
         /// Fields without which the answer is not whole, in the kind's order.
         package let needed: [String]
         /// One SELECT that gives the column `artifact`.
@@ -45,7 +50,7 @@ package struct Trace: Hashable, Sendable {
 
     /// Over which time the step's kind has to be covered for an absence to mean anything.
     package enum Span: Hashable, Sendable {
-        /// The whole of the period, as far as it is over.
+        /// The whole of the periods that are asked, as far as they are over, and of the time in which the thing was told of.
         case period
         /// From when the thing was first told of until it was last told of, and so much before or after.
         case told(before: Duration, after: Duration)

@@ -32,42 +32,50 @@ struct TraceReader {
 
     private func input(_ entry: YAMLEntry) -> Trace.Input? {
         guard let section = Section(entry.value, "what a trace takes", keys: ["says", "person"], findings: findings) else { return nil }
-        let isSubject = section.optionalWord("person", "'customer'") { $0 == "customer" ? true : nil } ?? false
-        return section.text("says").map { Trace.Input(name: entry.key, says: $0, isSubject: isSubject) }
+        let person = section.optionalWord("person", "'customer' or 'staff'") { Trace.Person(rawValue: $0) }
+        return section.text("says").map { Trace.Input(name: entry.key, says: $0, person: person) }
     }
 
     private func steps(_ entries: [YAMLEntry]) -> [Trace.Step] {
         var steps: [Trace.Step] = []
+        for entry in entries where entry.key == Self.itsDays {
+            findings.error("a step cannot be called '\(Self.itsDays)': a test of a trace says so of days", at: entry.place)
+        }
         for entry in entries { if let step = step(entry, after: steps) { steps.append(step) } }
         return steps
     }
 
     private func step(_ entry: YAMLEntry, after earlier: [Trace.Step]) -> Trace.Step? {
-        let keys = ["says", "kind", "covered", "by", "needed", "sql"]
+        let keys = ["says", "kind", "covered", "by", "known_by", "needed", "sql"]
         guard let section = Section(entry.value, "a step of a trace", keys: keys, findings: findings) else { return nil }
         let says = section.text("says")
         let kind = section.text("kind").flatMap { knownKind($0, at: section.place(of: "kind")) }
-        let span = section.word("covered", "at, period, '30d before', '30d after' or '1d around'", Self.span)
+        let span = section.word("covered", "period, or at, '30d before', '30d after' or '1d around', two of them with a comma between", Self.span)
         let by = section.value("by") == nil ? [] : section.words("by")?.compactMap { reference($0.text, at: $0.place, among: earlier) } ?? []
-        let needed = kind.map { self.needed(section, $0) } ?? []
+        let knownBy = kind.map { fields(section, "known_by", of: $0) } ?? []
+        let needed = kind.map { fields(section, "needed", of: $0) } ?? []
         let query = section.expression("sql")
         guard let says, let kind, let span, let query else { return nil }
-        return Trace.Step(name: entry.key, says: says, kind: kind.name, span: span, by: by, needed: needed, query: query)
+        return Trace.Step(name: entry.key, says: says, kind: kind.name, span: span, by: by, knownBy: knownBy, needed: needed, query: query)
     }
 
     private static func span(_ text: String) -> Trace.Span? {
         if text == "period" { return .period }
-        switch Words.need(text) {
-        case .at: return .told(before: .zero, after: .zero)
-        case .before(let length): return .told(before: length, after: .zero)
-        case .after(let length): return .told(before: .zero, after: length)
-        case .around(let length): return .told(before: length, after: length)
-        case .columns, nil: return nil
+        var (before, after) = (Duration.zero, Duration.zero)
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            switch Words.need(String(part).trimmingBlanks) {
+            case .at: break
+            case .before(let length): before = max(before, length)
+            case .after(let length): after = max(after, length)
+            case .around(let length): (before, after) = (max(before, length), max(after, length))
+            case .columns, nil: return nil
+            }
         }
+        return .told(before: before, after: after)
     }
 
-    private func needed(_ section: Section, _ kind: Kind) -> [String] {
-        guard section.value("needed") != nil, let words = section.words("needed") else { return [] }
+    private func fields(_ section: Section, _ key: String, of kind: Kind) -> [String] {
+        guard section.value(key) != nil, let words = section.words(key) else { return [] }
         let known = kind.fields.map(\.name)
         for word in words where !known.contains(word.text) { findings.unknown(word.text, "a field of '\(kind.name)'", among: known, at: word.place) }
         return known.filter { name in words.contains { $0.text == name } }
@@ -90,12 +98,14 @@ struct TraceReader {
         return nil
     }
 
+    private static let itsDays = "its_days"
+
     private func test(_ value: YAMLValue, steps: [String]) -> Trace.Test? {
         guard let section = Section(value, "a test of a trace", keys: ["control", "of"], findings: findings) else { return nil }
         // Whoever has no such control is not kept from asking the rest: what is missing, 'check' tells.
         let control = section.word("control", "letters, digits and '-'") { ControlID($0) }
-        let of = section.choice("of", among: steps + ["its_days"])
+        let of = section.choice("of", among: steps + [Self.itsDays])
         guard let control, let of else { return nil }
-        return Trace.Test(control: control, items: of == "its_days" ? .ofItsDays : .restingOn(step: of), place: section.place)
+        return Trace.Test(control: control, items: of == Self.itsDays ? .ofItsDays : .restingOn(step: of), place: section.place)
     }
 }

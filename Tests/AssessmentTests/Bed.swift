@@ -86,8 +86,10 @@ struct Bed {
     func trace(_ values: String?..., limit: Int = 10) throws -> TraceResult {
         let catalogue = try loadCatalogue(files: control.files)
         guard let trace = catalogue.traces.first else { preconditionFailure("the catalogue has no trace") }
-        let found = try Tracer(index(catalogue), kinds: catalogue.kinds).follow(trace, values, limit: limit)
-        return try engine().judge(trace, values, found)
+        let tracer = Tracer(try index(catalogue), kinds: catalogue.kinds)
+        let found = try tracer.follow(trace, values, limit: limit)
+        let engine = try engine()
+        return try engine.judge(trace, values, found, over: engine.elapsed, yielded: Set(catalogue.kinds.map(\.name)), unnamed: tracer.unnamed)
     }
 
     func assess() throws -> ControlResult {

@@ -51,7 +51,7 @@ import Testing
         #expect(result.steps.map { $0.found.rows.map { "\($0.artifact)" } } == [["e1-r1"], ["e1-r3"]])
         #expect(result.steps[0].found.rows[0].fields.first { $0.name == "n" }?.value == "3")
         #expect(result.needed.lacking.isEmpty && result.needed.count == 2)
-        #expect(result.items.map { "\($0.control.id) \($0.item.keyText) \($0.item.verdict.rawValue)" } == ["SEC-99 k deviation"])
+        #expect(result.items.map { "\($0.control.id) \($0.result.keyText) \($0.result.verdict.rawValue)" } == ["SEC-99 k deviation"])
     }
 
     @Test func aStepIsAskedForTheTimeOfTheThingInWholeSecondsAndNeverBeyondWhatIsKnown() throws {
@@ -87,6 +87,35 @@ import Testing
         // Of the record that is not told too: it lacks what the first one holds.
         #expect(found.lacking == ["x", "n"])
         #expect(found.told == Bed.window("2026-01-10T12:00:00Z", "2026-01-11T12:00:01Z"))
+    }
+
+    @Test func recordsThatNameNothingMayBeTheThings() throws {
+        let text = Self.trace(notes: "SELECT artifact FROM note WHERE id = 'none'").replacing("by: [facts.x]", with: "known_by: [id]")
+        var bed = bed(text)
+        #expect(try bed.trace("k", nil).steps[1].unnamed == 0)
+        bed.add("note", at: "2026-01-02T00:00:00Z", [:])
+        // Outside of the time that is asked for.
+        bed.add("note", at: "2025-12-31T11:59:59Z", [:])
+        #expect(try bed.trace("k", nil).steps[1].unnamed == 1)
+    }
+
+    @Test func aStepThatGivesOtherKindsRecordsIsRefusedAndFindsNotNothing() {
+        #expect(throws: Diagnostics.self) { try bed(Self.trace(notes: "SELECT artifact FROM fact")).trace("k", nil) }
+        #expect(throws: Diagnostics.self) { try bed(Self.trace(notes: "SELECT 'x' AS artifact")).trace("k", nil) }
+        #expect(throws: Never.self) { try bed(Self.trace(notes: "SELECT NULL AS artifact")).trace("k", nil) }
+    }
+
+    @Test func aPeriodReachesAsFarAsTheThingDoes() throws {
+        var bed = bed(Self.trace().replacing("covered: 10d before", with: "covered: period"))
+        #expect(try bed.trace("k", nil).steps[1].span == Bed.january)
+        bed.add("fact", at: "2025-12-01T00:00:00Z", ["id": "early", "x": "n1", "n": "1"])
+        #expect(try bed.trace("early", nil).steps[1].span == Bed.window("2025-12-01", "2026-02-01"))
+    }
+
+    @Test func aContestedRecordAnswersNothingThatIsNeeded() throws {
+        var bed = bed()
+        bed.contested = [ArtifactID(entry: 1, record: 1)]
+        #expect(try bed.trace("k", nil).needed.lacking == ["facts.x", "facts.n"])
     }
 
     @Test func nothingIsNothing() throws {

@@ -31,21 +31,25 @@ import Testing
 
     @Test func aTraceIsReadWithItsStepsInTheirOrder() throws {
         let trace = try #require(try load(Self.trace).traces.first)
-        #expect(trace.name == "key" && trace.takes.map(\.name) == ["key_id", "who"] && trace.takes.map(\.isSubject) == [false, true])
+        #expect(trace.name == "key" && trace.takes.map(\.name) == ["key_id", "who"] && trace.takes.map(\.person) == [nil, .customer])
         #expect(trace.steps.map(\.name) == ["rotations", "again"])
         // In the kind's order, however they were written.
         #expect(trace.steps[0].needed == ["by", "outcome"] && trace.steps[0].span == .period)
         #expect(trace.steps[1].span == .told(before: .seconds(30 * 86_400), after: .zero) && trace.steps[1].by.map(\.field) == ["by"])
+        let both = try #require(try load(Self.trace.replacing("30d before", with: "30d before, 2d around")).traces.first)
+        #expect(both.steps[1].span == .told(before: .seconds(30 * 86_400), after: .seconds(2 * 86_400)))
         #expect(trace.tests.map(\.items) == [.restingOn(step: "rotations"), .ofItsDays])
     }
 
     @Test(arguments: [
         ("trace: key\n", "trace: keys\n", "1: the trace is 'keys', the file 'key.yaml'\nreceipts: hint: give both the same name"),
-        ("person: customer", "person: staff", "6: 'person' of what a trace takes must be 'customer', found 'staff'"),
+        ("person: customer", "person: child", "6: 'person' of what a trace takes must be 'customer' or 'staff', found 'child'"),
         (
             "covered: period", "covered: always",
-            "11: 'covered' of a step of a trace must be at, period, '30d before', '30d after' or '1d around', found 'always'"
+            "11: 'covered' of a step of a trace must be period, or at, '30d before', '30d after' or '1d around', two of them with a comma between, found 'always'"
         ),
+        ("  again:", "  its_days:", "14: a step cannot be called 'its_days': a test of a trace says so of days"),
+        ("by: [rotations.by]", "known_by: [who]", "18: 'who' is not a field of 'key_rotation'"),
         ("[outcome, by]", "[outcom]", "12: 'outcom' is not a field of 'key_rotation'\nreceipts: hint: did you mean 'outcome'?"),
         ("[rotations.by]", "[rotations.bye]", "18: 'rotations.bye' is not a field of an earlier step\nreceipts: hint: did you mean 'rotations.by'?"),
         // A later step has told nothing yet.

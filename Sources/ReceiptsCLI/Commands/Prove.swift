@@ -23,10 +23,11 @@ struct Prove: ParsableCommand {
             guard let id = ArtifactID(record) else {
                 throw CommandError(.usage, "'\(record)' is not a record's id", hint: "pages show it, such as e12-r3")
             }
-            return try archived.reading(place, waiting) { world, session in
+            if out == "" { throw CommandError(.usage, "--out takes the name of a folder") }
+            return try archived.reading(place, waiting, format) { session in
                 let proof = try RecordProof(session(nil), id)
-                if let out { try proof.write(to: out) }
-                world.output(format.format == .json ? proof.json.canonical : proof.text(writtenTo: out))
+                if let out { try proof.write(to: out, script: try Shipped(.live()).verifyScript()) }
+                return (proof.text(writtenTo: out), proof.json)
             }
         }
     }

@@ -20,6 +20,9 @@ struct Shipped {
         root = found
     }
 
+    /// The one that comes with the program: a programme's own templates, or an archive's, are those of whoever is to be checked.
+    func verifyScript() throws -> [UInt8] { try Files.read(root + "/site-templates/verify.sh") }
+
     /// Copies both folders into a programme's. Files that are there already are left as they are.
     func copy(to folder: String) throws {
         for part in ["controls", "site-templates"] {

@@ -63,19 +63,11 @@ struct Reperformance {
         return result
     }
 
-    /// What opens a session on what the archive holds, over its own period if none is named. Throws where anything in it does not verify.
-    func opened() throws -> (_ period: String?) throws -> Session {
-        guard Files.exists(archive) else { throw CommandError(.badInput, "there is no file '\(archive)'") }
-        let check = try ArchiveCheck(archive, trust: Trust(), roots: nil, anchors: [])
-        try refuse(problems(check))
+    /// What opens a session on what the archive holds, which `check` found nothing wrong with, over its own period if none is named.
+    func opened(_ check: ArchiveCheck) throws -> (_ period: String?) throws -> Session {
         let (revision, folder, store, ledger) = try unpacked(check)
-        try refuse(ledger.map(\.text))
+        if let finding = ledger.first { throw CommandError(.integrityBroken, "'\(archive)' does not verify: \(finding.text)") }
         return { try session(folder, store, period: $0 ?? revision.period) }
-    }
-
-    private func refuse(_ findings: [String]) throws {
-        guard let first = findings.first else { return }
-        throw CommandError(.integrityBroken, "'\(archive)' does not verify: \(first)", hint: "'receipts verify archive' says all that is wrong with it")
     }
 
     /// Whether a signature is there at all is not asked here, only whether one is refused. The anchors add their findings themselves.

@@ -10,6 +10,9 @@ struct RecordProof {
     private let artifact: ArtifactView
     private let proof: ArtifactProof
     private let checkpoint: Checkpoint
+    /// As its bytes say, not as the index does.
+    private let rows: [(kind: Kind, row: KindRow)]
+    private let tombstone: (entry: Int, erasure: LedgerEntry.Erasure)?
 
     /// Throws where the record is not in the ledger, lies behind the signed head, or does not lead to it.
     init(_ session: Session, _ id: ArtifactID) throws {
@@ -26,6 +29,9 @@ struct RecordProof {
         self.artifact = artifact
         self.proof = proof
         checkpoint = try RecordProof.verified(artifact, proof, by: session)
+        var reread = try Reread(session.store, kinds: session.folder.catalogue.kinds)
+        rows = try reread.kindRows(of: id)
+        tombstone = artifact.role == .erased ? try RecordProof.tombstone(of: id, session.store.ledger) : nil
     }
 
     /// Once more from the proof alone, as whoever receives it would.
@@ -44,14 +50,26 @@ struct RecordProof {
             leaf: TreeHash.leaf(proof.entry), origin: session.store.ledger.genesis.origin, trusted: [try session.verifierKey()])
     }
 
+    private static func tombstone(of id: ArtifactID, _ ledger: LedgerFile) throws -> (entry: Int, erasure: LedgerEntry.Erasure)? {
+        var found: (entry: Int, erasure: LedgerEntry.Erasure)?
+        try ledger.forEachEntry { seq, bytes in
+            if case .erasure(let erasure)? = LedgerEntry(bytes), erasure.artifact == id { found = (seq, erasure) }
+        }
+        return found
+    }
+
     // MARK: Said
 
     private var facts: [(name: String, value: String)] {
         var facts = [("source", artifact.source.text)]
         if let origin = artifact.originName { facts.append(("origin", origin + (artifact.ordinal.map { ", record \($0)" } ?? ""))) }
-        facts.append(("happened", artifact.occurredAt.map { $0.isExact ? "\($0.earliest)" : "\($0.earliest) to \($0.latest)" } ?? "no record says when"))
+        facts.append(("happened", rows.first?.row.at.map { $0.isExact ? "\($0.earliest)" : "\($0.earliest) to \($0.latest)" } ?? "nothing says when"))
         facts += [("collected", "\(artifact.collectedAt)"), ("sealed", artifact.sealedAt.map { "\($0)" } ?? "not sealed")]
         if let reason = artifact.reason { facts.append(("reason", reason)) }
+        if let tombstone {
+            facts.append(
+                ("erased", "\(tombstone.erasure.at) by entry \(tombstone.entry), allowed by \(tombstone.erasure.approver): \(tombstone.erasure.reason)"))
+        }
         return facts + [
             ("leaf", "\(artifact.leaf)"), ("record", "\(proof.recordIndex) of \(proof.recordCount) under \(proof.recordsRoot)"),
             ("entry", "\(proof.entryIndex) of \(checkpoint.size) under \(checkpoint.root)"),
@@ -63,8 +81,8 @@ struct RecordProof {
         let width = facts.map(\.name.count).max() ?? 0
         var lines = ["\(artifact.id): \(artifact.role.title), led to the signed head"]
         lines += facts.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))  \($0.value.shown)" }
-        for row in artifact.rows {
-            lines.append("  as \(row.kind): " + row.fields.compactMap { field in field.value.map { "\(field.name) \($0.shown)" } }.joined(separator: "; "))
+        for (kind, row) in rows {
+            lines.append("  as \(kind.name): " + row.fields.compactMap { field in field.value.map { "\(field.name) \($0.shown)" } }.joined(separator: "; "))
         }
         if let folder {
             lines += ["written to '\(folder)'; there, with openssl alone:", "  sh proof/verify.sh.txt \(artifact.id)"]
@@ -85,16 +103,16 @@ struct RecordProof {
     var json: JSON {
         [
             "artifact": .string(artifact.id.description), "role": .string(artifact.role.title), "source": .string(artifact.source.text),
-            "occurred_from": artifact.occurredAt.map { .instant($0.earliest) } ?? .null,
-            "occurred_to": artifact.occurredAt.map { .instant($0.latest) } ?? .null,
+            "occurred_from": rows.first?.row.at.map { .instant($0.earliest) } ?? .null,
+            "occurred_to": rows.first?.row.at.map { .instant($0.latest) } ?? .null,
             "collected_at": .instant(artifact.collectedAt), "sealed_at": artifact.sealedAt.map { .instant($0) } ?? .null,
             "leaf": .string("\(artifact.leaf)"), "record": .int(proof.recordIndex), "records": .int(proof.recordCount),
             "records_root": .string("\(proof.recordsRoot)"), "entry": .int(proof.entryIndex), "size": .int(checkpoint.size),
             "root": .string("\(checkpoint.root)"), "key": .string(session.head.keys.tenure(signing: session.head.size).key.fingerprint),
             "rows": .array(
-                artifact.rows.map { row in
+                rows.map { kind, row in
                     [
-                        "kind": .string(row.kind.text),
+                        "kind": .string(kind.name.text),
                         "fields": .object(Dictionary(uniqueKeysWithValues: row.fields.map { ($0.name, $0.value.map { .string($0) } ?? .null) })),
                     ]
                 }),
@@ -104,22 +122,29 @@ struct RecordProof {
 
     // MARK: Written
 
-    /// What a portal holds of the record, by the same names, so that the same script checks it. The folder must not be there, or be empty.
-    func write(to folder: String) throws {
+    /// What a portal holds of the record, by the same names, so that the same script checks it. The folder must not be there, or be empty; a failure
+    /// leaves none that was not there.
+    func write(to folder: String, script: [UInt8]) throws {
+        guard artifact.role != .erased else {
+            throw CommandError(.badInput, "\(artifact.id) is erased: there are no bytes that could be proved", hint: "without --out its tombstone is told")
+        }
         if Files.exists(folder), try !Files.isFolder(folder) || !Files.list(folder).isEmpty {
             throw CommandError(.badInput, "'\(folder)' is there already", hint: "name a folder that is not there yet")
         }
+        do { try fill(folder, script) } catch {
+            try? Files.remove(folder)
+            throw error
+        }
+    }
+
+    private func fill(_ folder: String, _ script: [UInt8]) throws {
         let key = try session.verifierKey().text
         var writer = FolderWriter(folder, own: [key])
         try writeArtifact(artifact, to: &writer)
-        for (path, bytes) in try session.folder.templateFiles() where path == "verify.sh" { try writer.write(path: "proof/verify.sh.txt", bytes: bytes) }
+        try writer.write(path: "proof/verify.sh.txt", bytes: script)
         try writer.write(path: "proof/checkpoint.txt", bytes: session.head.note)
         try writer.write(path: "proof/verifier-key.txt", bytes: Array((key + "\n").utf8))
         for file in try session.keyFiles() { try writer.write(path: "keys/" + file.name, bytes: file.bytes) }
-        guard writer.leaks.isEmpty else {
-            try Files.remove(folder)
-            try writer.refuseLeaks()
-            return
-        }
+        try writer.refuseLeaks()
     }
 }

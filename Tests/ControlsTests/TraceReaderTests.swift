@@ -71,6 +71,6 @@ import Testing
     }
 
     @Test func everyShippedTraceFollowsKindsThatExist() throws {
-        #expect(try Shipped.catalogue().traces.map(\.name) == ["deletion", "prompt", "request", "rollback", "subject"])
+        #expect(try Shipped.catalogue().traces.map(\.name) == ["account", "deletion", "prompt", "request", "rollback", "subject"])
     }
 }

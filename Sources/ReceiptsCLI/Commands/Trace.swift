@@ -4,7 +4,7 @@ import Verification
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Follow one request, prompt, deletion, rollback or person through the records.",
+        commandName: "trace", abstract: "Follow one request, prompt, deletion, rollback, person or account through the records.",
         discussion: """
             Tells each record that belongs to it, in order, with its id; what the answer needs and no record holds; over which time each kind of \
             record was read whole, without which the absence of a record says nothing; and what the tests of the period say of it. Each \
@@ -16,7 +16,7 @@ struct TraceCommand: ParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var archived: ArchivedOptions
-    @Argument(help: ArgumentHelp("What is followed.", valueName: "request|prompt|deletion|rollback|subject"))
+    @Argument(help: ArgumentHelp("What is followed.", valueName: "request|prompt|deletion|rollback|subject|account"))
     var what: String
     @Argument(help: ArgumentHelp("Its id, and what else the trace takes.", valueName: "id"))
     var names: [String]

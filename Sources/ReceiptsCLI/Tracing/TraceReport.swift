@@ -30,7 +30,8 @@ struct TraceReport {
             "as known at \(result.asOf)", "",
         ]
         for step in result.steps where !isUncollected(step) { lines += self.lines(step) }
-        let uncollected = result.steps.filter(isUncollected).map(\.found.step.kind.text)
+        var uncollected: [String] = []
+        for kind in result.steps.filter(isUncollected).map(\.found.step.kind.text) where !uncollected.contains(kind) { uncollected.append(kind) }
         if !uncollected.isEmpty { lines.append("nothing is collected of: " + uncollected.joined(separator: ", ")) }
         let (count, lacking) = result.needed
         if count > 0 {
@@ -98,12 +99,20 @@ struct TraceReport {
         if result.items.isEmpty { return ["", "what the tests of \(periods.joined(separator: ", ")) say of it: nothing, no item rests on it"] }
         var lines: [String] = []
         for period in result.periods {
-            let items = result.items.filter { $0.period == period }
+            let items = TraceReport.gravestFirst(result.items.filter { $0.period == period })
             guard !items.isEmpty else { continue }
             lines += ["", "what the tests of \(period) say of it"] + items.prefix(limit).flatMap(self.lines)
-            if items.count > limit { lines.append("  and \(items.count - limit) more") }
+            let rest = items.dropFirst(limit)
+            let counts = ItemVerdict.allCases.map { verdict in (verdict, rest.count { $0.result.verdict == verdict }) }.filter { $0.1 > 0 }
+            if !rest.isEmpty { lines.append("  and \(rest.count) more: " + counts.map { "\($0.1) \($0.0.title)" }.joined(separator: ", ")) }
         }
         return lines
+    }
+
+    /// The limit cuts off what matters least.
+    private static func gravestFirst(_ items: [TraceResult.Item]) -> [TraceResult.Item] {
+        let order: [ItemVerdict] = [.deviation, .insufficientEvidence, .notYetDue, .operated, .notApplicable]
+        return order.flatMap { verdict in items.filter { $0.result.verdict == verdict } }
     }
 
     private func lines(_ item: TraceResult.Item) -> [String] {
@@ -124,7 +133,7 @@ struct TraceReport {
             "periods": .array(result.periods.map { .string($0.text) }), "as_of": .instant(result.asOf),
             "needed": ["fields": .int(result.needed.count), "lacking": .array(result.needed.lacking.map { .string($0) })],
             "steps": .array(result.steps.map(step)),
-            "tests": .array(result.items.prefix(limit).map(TraceReport.test)), "items": .int(result.items.count),
+            "tests": .array(TraceReport.gravestFirst(result.items).prefix(limit).map(TraceReport.test)), "items": .int(result.items.count),
         ]
     }
 

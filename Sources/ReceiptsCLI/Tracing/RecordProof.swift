@@ -10,8 +10,10 @@ struct RecordProof {
     private let artifact: ArtifactView
     private let proof: ArtifactProof
     private let checkpoint: Checkpoint
-    /// As its bytes say, not as the index does.
+    /// As the ledger's own bytes say, not as the index does; so are the two below.
     private let rows: [(kind: Kind, row: KindRow)]
+    private let originName: String?
+    private let sealedAt: Instant?
     private let tombstone: (entry: Int, erasure: LedgerEntry.Erasure)?
 
     /// Throws where the record is not in the ledger, lies behind the signed head, or does not lead to it.
@@ -31,6 +33,8 @@ struct RecordProof {
         checkpoint = try RecordProof.verified(artifact, proof, by: session)
         var reread = try Reread(session.store, kinds: session.folder.catalogue.kinds)
         rows = try reread.kindRows(of: id)
+        originName = try reread.originName(of: id)
+        sealedAt = try reread.sealedAt(id.entry, below: session.head.size)
         tombstone = artifact.role == .erased ? try RecordProof.tombstone(of: id, session.store.ledger) : nil
     }
 
@@ -62,9 +66,9 @@ struct RecordProof {
 
     private var facts: [(name: String, value: String)] {
         var facts = [("source", artifact.source.text)]
-        if let origin = artifact.originName { facts.append(("origin", origin + (artifact.ordinal.map { ", record \($0)" } ?? ""))) }
+        if let origin = originName { facts.append(("origin", origin + (artifact.ordinal.map { ", record \($0)" } ?? ""))) }
         facts.append(("happened", rows.first?.row.at.map { $0.isExact ? "\($0.earliest)" : "\($0.earliest) to \($0.latest)" } ?? "nothing says when"))
-        facts += [("collected", "\(artifact.collectedAt)"), ("sealed", artifact.sealedAt.map { "\($0)" } ?? "not sealed")]
+        facts += [("collected", "\(artifact.collectedAt)"), ("sealed", sealedAt.map { "\($0)" } ?? "not sealed")]
         if let reason = artifact.reason { facts.append(("reason", reason)) }
         if let tombstone {
             facts.append(
@@ -105,7 +109,7 @@ struct RecordProof {
             "artifact": .string(artifact.id.description), "role": .string(artifact.role.title), "source": .string(artifact.source.text),
             "occurred_from": rows.first?.row.at.map { .instant($0.earliest) } ?? .null,
             "occurred_to": rows.first?.row.at.map { .instant($0.latest) } ?? .null,
-            "collected_at": .instant(artifact.collectedAt), "sealed_at": artifact.sealedAt.map { .instant($0) } ?? .null,
+            "collected_at": .instant(artifact.collectedAt), "sealed_at": sealedAt.map { .instant($0) } ?? .null,
             "leaf": .string("\(artifact.leaf)"), "record": .int(proof.recordIndex), "records": .int(proof.recordCount),
             "records_root": .string("\(proof.recordsRoot)"), "entry": .int(proof.entryIndex), "size": .int(checkpoint.size),
             "root": .string("\(checkpoint.root)"), "key": .string(session.head.keys.tenure(signing: session.head.size).key.fingerprint),

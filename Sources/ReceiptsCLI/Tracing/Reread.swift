@@ -27,6 +27,26 @@ struct Reread {
         return own
     }
 
+    /// The file or repository that the record came from, as its origin says; nil where it has none.
+    func originName(of id: ArtifactID) throws -> String? {
+        guard let origin = try ledger.withRecord(id, { $0.origin }), origin != 0 else { return nil }
+        return try ledger.withRecord(ArtifactID(entry: id.entry, record: origin)) { try JSON.parse($0.bytes)["name"]?.text } ?? nil
+    }
+
+    /// When the run ended whose head first covers the pull; what management enters is signed at once.
+    func sealedAt(_ pull: Int, below size: Int) throws -> Instant? {
+        var sealed: Instant?
+        try ledger.forEachEntry { seq, bytes in
+            guard sealed == nil, seq >= pull, seq < size else { return }
+            switch LedgerEntry(bytes) {
+            case .pull(let own)? where seq == pull && own.source == ManagementSource.id: sealed = own.at
+            case .run(let at, _, _)?: sealed = at
+            default: break
+            }
+        }
+        return sealed
+    }
+
     private mutating func read(_ id: ArtifactID) throws -> [(kind: Kind, row: KindRow)] {
         guard case .pull(let pull)? = try ledger.entryBytes(id.entry).flatMap({ LedgerEntry($0) }) else { return [] }
         decoder.begin(source: pull.source)
